@@ -1,0 +1,5 @@
+"""`python -m scaffold` is the same as `dockerscaffold`."""
+
+from scaffold.cli import run
+
+run()

@@ -1,0 +1,64 @@
+"""Start commands: what may be run, and whether it takes a shell."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from dataclasses import dataclass
+
+from scaffold.errors import ScaffoldError
+
+
+@dataclass(frozen=True)
+class Command:
+    """A command as `words`; `shell` is what in it only a shell understands, or empty."""
+
+    words: tuple[str, ...]
+    shell: str = ""
+
+
+def parse(text: str, what: str = "The start command") -> Command:
+    """Splits a command as a POSIX shell would.
+
+    Raises ScaffoldError for one that is empty, has a control character, begins with a dash, has an open quote, or
+    has a word with quotes, `$`, a back-tick or a backslash in it, which no file that is to be started should have.
+    """
+    if not text.strip():
+        raise ScaffoldError(f"{what} is empty.", "Say what to run, as in --start 'node server.js'.")
+    if unprintable := re.search(r"[\x00-\x1f\x7f]", text):
+        raise ScaffoldError(f"{what} has a control character in it: {unprintable[0]!r}.", "Rename the file without it.")
+    if text.strip().startswith("-"):
+        raise ScaffoldError(f"{what} begins with a dash: {text}.", "Begin with the program, as in 'node server.js'.")
+    try:
+        words = tuple(shlex.split(text))
+    except ValueError as error:
+        raise ScaffoldError(f"{what} cannot be read: {error} in {text}.", "Close the quote.") from None
+    if sign := shell_sign(text):
+        return Command(words, sign)
+    for word in words:
+        plain(word, what)
+    return Command(words)
+
+
+def shell_sign(text: str) -> str:
+    """The first thing in a command that only a shell understands (`&&`, `$PORT`, `PORT=1`), or an empty string."""
+    if assigned := re.match(r"\s*([A-Za-z_]\w*=\S*)\s", text):
+        return assigned[1]
+    bare = re.sub(r"'[^']*'", "", text)
+    if inside := re.search(r'"[^"]*?([$`][\w{(]*)', bare):
+        return inside[1]
+    bare = re.sub(r'"[^"]*"', "", bare)
+    found = re.search(r"&&|\|\||\$[\w{(]*\}?|[|&;<>()`*?\[\]{}]|(?<!\S)~", bare)
+    return found[0] if found else ""
+
+
+def plain(word: str, what: str) -> str:
+    """The word, when it can stand in a container file unquoted by any reader of it; else raises ScaffoldError."""
+    if odd := re.search(r"[\x00-\x1f\x7f\"'$`\\]", word):
+        raise ScaffoldError(
+            f"{what} has {odd[0]!r} in {word!r}, which shells, Compose and Dockerfiles read in different ways.",
+            "Rename the file without it.",
+        )
+    if word.startswith("-") and what != "The start command":
+        raise ScaffoldError(f"{what} begins with a dash: {word}.", "Rename the file without it.")
+    return word

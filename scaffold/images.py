@@ -1,0 +1,151 @@
+"""Parses and prints image references, and says what stands in for them.
+
+The grammar is that of the public reference implementation (github.com/distribution/reference, `reference.go`
+and `regexp.go`); the short names of Docker Hub follow its `normalize.go`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from scaffold.errors import ScaffoldError
+from scaffold.model import Image
+
+HUB = "docker.io"
+
+# Texts, not compiled patterns: `re` compiles and keeps them at their first use, so that importing costs nothing.
+_DOMAIN = r"[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*"
+_REGISTRY = rf"(?:{_DOMAIN}(?:\.{_DOMAIN})*|\[[0-9a-fA-F:]+\])(?::[0-9]+)?"
+_COMPONENT = r"[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*"
+_REPOSITORY = rf"{_COMPONENT}(?:/{_COMPONENT})*"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DIGEST = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
+_LONGEST = 255
+
+_FORM = "Write it as [registry/]repository[:tag][@sha256:digest], for example node:24.21.0-trixie-slim."
+_MIRROR_FORM = "Write it as REGISTRY=MIRROR, for example docker.io=registry.example.com/docker.io, without a scheme."
+
+
+def parse(text: str) -> Image:
+    """The image that `[registry/]repository[:tag][@digest]` names; a short name is one of Docker Hub's.
+
+    As for Docker, the first component is a registry when it has a `.` or a `:` or is `localhost`, and
+    `node` is `docker.io/library/node`. A tag or digest that is not given is empty. Raises ScaffoldError.
+    """
+    rest, at, digest = text.partition("@")
+    if at and not re.fullmatch(_DIGEST, digest):
+        raise _malformed(text, "what follows @ is not a digest")
+    if re.fullmatch(r"[0-9a-f]{64}", rest):
+        raise _malformed(text, "64 hexadecimal digits are an image's id")
+    registry, path = _split(rest)
+    repository, colon, tag = path.partition(":")
+    if colon and not re.fullmatch(_TAG, tag):
+        raise _malformed(text, "what follows the last : is not a tag")
+    if not re.fullmatch(_REGISTRY, registry):
+        raise _malformed(text, "its registry is not a host name")
+    if not re.fullmatch(_REPOSITORY, repository):
+        raise _malformed(text, _fault(repository))
+    image = _named(registry, repository)
+    if len(image.repository) > _LONGEST:
+        raise _malformed(text[:40] + "...", f"its repository is longer than {_LONGEST} characters")
+    return replace(image, tag=tag, digest=digest)
+
+
+def reference(image: Image) -> str:
+    """What FROM says: `node:24.21.0-trixie-slim@sha256:...`, in full for all registries but Docker Hub."""
+    tag = f":{image.tag}" if image.tag else ""
+    digest = f"@{image.digest}" if image.digest else ""
+    return familiar(image) + tag + digest
+
+
+def familiar(image: Image) -> str:
+    """The image's name without tag and digest, as short as Docker takes it: `node`, `gcr.io/distroless/cc`."""
+    if image.registry != HUB:
+        return image.name
+    short = image.repository.removeprefix("library/")
+    if "/" in short:
+        short = image.repository
+    # A repository such as `docker.io/localhost/app` has no short name: it would be read as a registry's.
+    return short if _split(short) == (HUB, short) else image.name
+
+
+def mirrored(image: Image, mirrors: Iterable[tuple[str, str]]) -> Image:
+    """The image at the mirror of its registry, or as it is; of two mirrors of a registry the last counts.
+
+    With ("docker.io", "127.0.0.1:5000/docker.io") `node` is `127.0.0.1:5000/docker.io/library/node`.
+    """
+    target = dict(mirrors).get(image.registry)
+    if not target:
+        return image
+    registry, _, prefix = target.partition("/")
+    at = _named(registry, f"{prefix}/{image.repository}" if prefix else image.repository)
+    return replace(image, registry=at.registry, repository=at.repository)
+
+
+def parse_mirror(text: str) -> tuple[str, str]:
+    """The pair of a `--registry-mirror docker.io=127.0.0.1:5000/docker.io`: a registry, and what stands in for it.
+
+    The mirror is a registry with or without a path. Raises ScaffoldError on any other form.
+    """
+    registry, equals, target = (part.strip() for part in text.partition("="))
+    if "://" in text:
+        raise _bad_mirror(text, "it has a scheme")
+    if not equals or not registry or not target:
+        raise _bad_mirror(text, "one side of it is empty" if equals else "it has no =")
+    host, slash, prefix = target.partition("/")
+    for name in (registry, host):
+        if not _is_registry(name) or not re.fullmatch(_REGISTRY, name):
+            raise _bad_mirror(text, f"{_shown(name)} is not a registry")
+    if slash and not re.fullmatch(_REPOSITORY, prefix):
+        raise _bad_mirror(text, f"{_shown(prefix)} is not a path")
+    return (HUB if registry == "index.docker.io" else registry, target)
+
+
+def normal_platform(text: str) -> str:
+    """A platform as `os/architecture[/variant]`, the variant left out or filled in as containerd does.
+
+    `linux/arm64/v8` is `linux/arm64`, and `linux/arm` is `linux/arm/v7` (containerd/platforms, `database.go`).
+    """
+    variants = {"arm64/v8": "arm64", "amd64/v1": "amd64", "arm": "arm/v7", "arm/7": "arm/v7", "arm/6": "arm/v6"}
+    system, _, rest = text.lower().partition("/")
+    return f"{system}/{variants.get(rest, rest)}"
+
+
+def _split(name: str) -> tuple[str, str]:
+    first, slash, rest = name.partition("/")
+    return (first, rest) if slash and _is_registry(first) else (HUB, name)
+
+
+def _is_registry(component: str) -> bool:
+    return "." in component or ":" in component or component == "localhost"
+
+
+def _named(registry: str, repository: str) -> Image:
+    if registry == "index.docker.io":
+        registry = HUB
+    if registry == HUB and "/" not in repository:
+        repository = f"library/{repository}"
+    return Image(registry, repository, tag="")
+
+
+def _fault(repository: str) -> str:
+    if repository != repository.lower():
+        return "a repository has lower case letters only"
+    return f"{_shown(repository)} is not a repository" if repository else "it names no repository"
+
+
+def _shown(text: str) -> str:
+    """The text as messages may show it: what stands before an @ may be a user and a password."""
+    head, at, tail = text.rpartition("@")
+    secret = at and ("://" in head or not tail.startswith("sha"))
+    return repr(f"...@{tail}" if secret else text)
+
+
+def _malformed(text: str, reason: str) -> ScaffoldError:
+    return ScaffoldError(f"{_shown(text)} is not an image reference: {reason}.", _FORM)
+
+
+def _bad_mirror(text: str, reason: str) -> ScaffoldError:
+    return ScaffoldError(f"{_shown(text)} is not a registry's mirror: {reason}.", _MIRROR_FORM)

@@ -1,0 +1,164 @@
+"""What a language is to the rest of the program, the list of them, and what they share."""
+
+from __future__ import annotations
+
+import dataclasses
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Protocol, cast
+
+from scaffold import catalogue, command
+from scaffold.command import Command
+from scaffold.errors import ScaffoldError
+from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.project import Project
+from scaffold.questions import LANGUAGES
+
+DEBIAN = "trixie"
+ALPINE = "3.24"
+"""The newest supported releases: the builder's must be the runtime's, for both share a libc."""
+
+
+class Language(Protocol):
+    """A module of `scaffold.languages`: its facts as constants, and two steps of the line as functions."""
+
+    NAME: str
+    TITLE: str
+    MANIFESTS: tuple[str, ...]
+    """Files that show that a project is in this language."""
+    PORT: int
+    """Where its apps listen by custom."""
+    TIERS: tuple[Tier, ...]
+
+    def detect(self, project: Project) -> Facts:
+        """What the project's files say; without a manifest, the plainest convention of the language.
+
+        Raises ScaffoldError for a manifest that is broken or not covered.
+        """
+        ...
+
+    def decide(self, service: Service, facts: Facts, tier: Tier) -> Recipe:
+        """The unpinned recipe of a service; raises ScaffoldError for what the tier cannot do."""
+        ...
+
+
+def load(name: str) -> Language:
+    """The language of this name, imported only when it is used."""
+    return cast(Language, importlib.import_module(f"scaffold.languages.{name}"))
+
+
+def detect(project: Project, wanted: str) -> Facts:
+    """The facts of a project in the `wanted` language, or in the one it shows when that is empty.
+
+    Raises ScaffoldError when no language is found, or several.
+    """
+    if wanted:
+        return load(wanted).detect(project)
+    shown = {name: next((m for m in load(name).MANIFESTS if project.has(m)), "") for name in LANGUAGES}
+    found = {name: manifest for name, manifest in shown.items() if manifest}
+    if len(found) == 1:
+        return load(next(iter(found))).detect(project)
+    choices = ", ".join(f"--language {name}" for name in found or LANGUAGES)
+    if found:
+        names = ", ".join(f"{load(name).TITLE} ({manifest})" for name, manifest in found.items())
+        raise ScaffoldError(f"Several languages found: {names}.", f"Say which: {choices}.")
+    manifests = ", ".join(m for name in LANGUAGES for m in load(name).MANIFESTS)
+    raise ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
+
+
+def tier(language: Language, name: str, version: str) -> Tier:
+    """The first row of the language's table for this tier and version, with images for that version."""
+    line = line_of(language.NAME, version) or version
+    row = next(r for r in language.TIERS if r.name == name and line in (r.lines or (line,)))
+    return dataclasses.replace(
+        row, builder=_of(row.builder, line, version), runtime=row.runtime and _of(row.runtime, line, version)
+    )
+
+
+def _of(image: Image, line: str, version: str) -> Image:
+    return dataclasses.replace(
+        image, repository=image.repository.replace("{line}", line), line=image.line.replace("{version}", version)
+    )
+
+
+def line_of(language: str, version: str) -> str | None:
+    """The supported line that a version belongs to: `24` for `24.19.0`; None when there is none."""
+    return next((line for line in catalogue.lines(language).supported if f"{version}.".startswith(f"{line}.")), None)
+
+
+def newest(language: str, accepts: Callable[[str], bool]) -> str | None:
+    """The default line when it is accepted, else the newest supported one that is; None when none is."""
+    lines = catalogue.lines(language)
+    return next((line for line in (lines.default, *reversed(lines.supported)) if accepts(line)), None)
+
+
+def wish(name: str, found: Found, line: str | None) -> Found:
+    """A detected wish for a version as the line that meets it; raises ScaffoldError when `line` is None."""
+    if line is None:
+        lines = catalogue.lines(name)
+        raise ScaffoldError(
+            f"This project asks for {load(name).TITLE} {found.value} ({found.source}), "
+            f"which no supported line meets ({', '.join(lines.supported)}).",
+            f"Say --version {lines.default}, or change {found.source.partition(' ')[0]}.",
+        )
+    return Found(line, found.source)
+
+
+def start(service: Service, tier: Tier) -> Command:
+    """The service's start command; raises ScaffoldError when it takes a shell and the tier has none."""
+    parsed = command.parse(service.start)
+    if parsed.shell and not tier.shell:
+        raise ScaffoldError(
+            f"{tier.name} has no shell, and the start command needs one for {parsed.shell!r}: {service.start}",
+            "Say --start with a plain command, or --tier slim.",
+        )
+    return parsed
+
+
+def shelled(service: Service) -> tuple[str, ...]:
+    """The entry point of a start command that only a shell understands."""
+    return ("/bin/sh", "-c", service.start)
+
+
+def recipe(
+    service: Service,
+    tier: Tier,
+    *,
+    build: Run,
+    values: dict[str, str],
+    environment: tuple[tuple[str, str], ...],
+    health: tuple[str, ...],
+    entrypoint: tuple[str, ...],
+    ignored: tuple[str, ...],
+    manifests: tuple[str, ...] = (),
+    install: Run | None = None,
+    develop: Run | None = None,
+    tool: Image | None = None,
+) -> Recipe:
+    """A recipe of what a language decided and of what is alike in all of them."""
+    return Recipe(
+        language=service.language,
+        title=f"{load(service.language).TITLE} {service.version} on {tier.name}",
+        service=service.name,
+        directory=service.directory,
+        builder=tier.builder,
+        runtime=tier.runtime,
+        tool=tool,
+        manifests=manifests,
+        install=install,
+        develop=develop,
+        build=build,
+        values=values,
+        environment=environment,
+        ports=service.ports,
+        health=health,
+        entrypoint=entrypoint,
+        ignored=ignored,
+        account=tier.account,
+        carried=tier.carried,
+    )
+
+
+def listed(words: Sequence[str]) -> str:
+    """Words as a person lists them: `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))

@@ -1,0 +1,1 @@
+"""One module for each language; `scaffold.language` says what each must have."""

@@ -1,0 +1,188 @@
+"""Python projects installed by pip from requirements.txt, or by uv from uv.lock."""
+
+from __future__ import annotations
+
+import re
+
+from scaffold import language
+from scaffold.errors import ScaffoldError
+from scaffold.language import ALPINE, DEBIAN
+from scaffold.languages import python_app, python_packages
+from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.project import Project
+
+NAME = "python"
+TITLE = "Python"
+MANIFESTS = ("requirements.txt", "pyproject.toml", "uv.lock", "setup.py", "Pipfile")
+PORT = 8000
+
+_SLIM = Image("docker.io", "library/python", f"{{}}-slim-{DEBIAN}", "{version}")
+_ALPINE = Image("docker.io", "library/python", f"{{}}-alpine{ALPINE}", "{version}")
+_DISTROLESS = Image("gcr.io", "distroless/python3-debian13", "nonroot")
+_CC = Image("gcr.io", "distroless/cc-debian13", "nonroot")
+_UV = Image("ghcr.io", "astral-sh/uv", "{}")
+_LOCAL = "/usr/local/bin/python{line}"
+
+TIERS = (
+    # The distroless image has Debian's Python and no other (its python3/config.bzl).
+    Tier("distroless", _SLIM, _DISTROLESS, program="/usr/bin/python3.13", lines=("3.13",)),
+    Tier("distroless", _SLIM, _CC, program=_LOCAL, carried=True),
+    Tier("slim", _SLIM, _SLIM, program=_LOCAL, shell=True, account=True),
+    Tier("alpine", _ALPINE, _ALPINE, program=_LOCAL, shell=True, account=True, musl=True),
+    Tier("scratch", _SLIM, None, program=_LOCAL, carried=True),
+)
+
+IGNORED = (
+    "**/__pycache__",
+    "**/*.py[cod]",
+    "**/*.egg-info",
+    "**/*.sqlite3",
+    "**/.coverage*",
+    "**/.mypy_cache",
+    "**/.pytest_cache",
+    "**/.ruff_cache",
+    "**/.tox",
+    "**/.venv",
+    "**/htmlcov",
+    "**/venv",
+    "test",
+    "tests",
+)
+
+_VENV = "/opt/venv"
+_COMPILE = "python -m compileall -q /app || echo 'What does not compile is left as it is.'"
+
+
+def detect(project: Project) -> Facts:
+    """What requirements.txt or pyproject.toml with uv.lock, .python-version and the sources say.
+
+    Without a manifest: requirements.txt, and app.py under gunicorn.
+    """
+    if not any(project.has(name) for name in MANIFESTS):
+        return _fresh(project)
+    packages = python_packages.read(project)
+    answers = {"packages": Found(packages.installer, packages.source)}
+    unknown: dict[str, ScaffoldError] = {}
+    manifest = project.toml("pyproject.toml") or {}
+    table = manifest.get("project")
+    table = table if isinstance(table, dict) else {}
+    if version := _version(project, table.get("requires-python")):
+        answers["version"] = version
+    try:
+        answers["start"] = python_app.start(project, packages)
+    except ScaffoldError as error:
+        unknown["start"] = error
+    name = table.get("name")
+    return Facts(
+        language=Found(NAME, packages.source),
+        name=Found(name, "pyproject.toml project.name") if isinstance(name, str) else project.name(),
+        answers=answers,
+        unknown=unknown,
+        manifests=packages.manifests,
+        traits=packages.traits,
+    )
+
+
+def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
+    """The recipe of a Python service; raises ScaffoldError for a package that has no musl wheel on alpine."""
+    start = language.start(service, tier)
+    if tier.musl and (wheel := facts.trait("glibc-only")):
+        raise ScaffoldError(
+            f"alpine has musl, and {wheel.source} has no wheel for it.", "Say --tier slim or --tier distroless."
+        )
+    line = tier.builder.line if tier.builder.line.count(".") == 1 else tier.builder.line.rpartition(".")[0]
+    local, program = _LOCAL.replace("{line}", line), tier.program.replace("{line}", line)
+    links = [] if program == local else [f"ln -s {local} {program}"]
+    uv = service.packages == "uv"
+    hashes = " --require-hashes" if facts.trait("hashes") else ""
+    pip = f"python -m pip --python {_VENV}/bin/python install --no-cache-dir{hashes} --requirement requirements.txt"
+    return language.recipe(
+        service,
+        tier,
+        tool=_UV if uv else None,
+        manifests=facts.manifests,
+        install=Run(
+            (*links, "uv sync --locked --no-dev --no-install-project"),
+            ("type=bind,from=uv,source=/uv,target=/usr/local/bin/uv", "type=cache,target=/root/.cache/uv"),
+        )
+        if uv
+        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip)),
+        build=Run((_COMPILE, "chmod -R u=rwX,go=rX .")),
+        values={
+            "interpreter": local,
+            "library": f"/usr/local/lib/python{line}",
+            "uv_python": program if uv else "",
+        },
+        environment=(
+            ("PATH", f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"),
+            ("PORT", str(service.port)),
+            ("PYTHONDONTWRITEBYTECODE", "1"),
+            ("PYTHONUNBUFFERED", "1"),
+            # Debian's OpenSSL looks in /usr/lib/ssl, which a carried interpreter leaves behind.
+            *([("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")] if tier.carried else []),
+        ),
+        health=(f"{_VENV}/bin/python", "-c", _probe(service.health, service.port)),
+        entrypoint=language.shelled(service) if start.shell else _served(start.words, service.port),
+        ignored=IGNORED,
+    )
+
+
+def _fresh(project: Project) -> Facts:
+    by_custom = "pip's and gunicorn's convention"
+    return Facts(
+        language=Found(NAME, "--language"),
+        name=project.name(),
+        answers={"packages": Found("pip", by_custom), "start": Found("gunicorn app:app", by_custom)},
+        unknown={},
+        manifests=("requirements.txt",),
+        missing=(
+            "requirements.txt: gunicorn and what the app needs, each with its version",
+            "app.py: a WSGI application named app",
+        ),
+    )
+
+
+def _version(project: Project, requires: object) -> Found | None:
+    if wanted := project.line(".python-version"):
+        return language.wish(NAME, wanted, language.line_of(NAME, wanted.value))
+    if not isinstance(requires, str):
+        return None
+    wanted = Found(requires, "pyproject.toml requires-python")
+    return language.wish(NAME, wanted, language.newest(NAME, lambda line: _satisfies(line, requires)))
+
+
+def _satisfies(line: str, wanted: str) -> bool:
+    if floor := re.fullmatch(r">=\s*3\.(\d+)(\.\d+)?", wanted.strip()):
+        return int(line.partition(".")[2]) >= int(floor[1])
+    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+
+    try:
+        # Which patch the line has reached is known to its tags only: a specifier may name its first or its last.
+        return any(SpecifierSet(wanted).contains(f"{line}.{patch}") for patch in (0, 9999))
+    except InvalidSpecifier:
+        return False
+
+
+def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
+    """The words with the address and port that the known servers take as flags."""
+    program, rest = words[0], words[1:]
+    if program in ("python", "python3"):
+        program = "python"
+        server = rest[1] if rest[:1] == ("-m",) and len(rest) > 1 else ""
+    else:
+        server = program
+    flags = {
+        "uvicorn": (("--host", "0.0.0.0"), ("--port", str(port))),
+        # Gunicorn's workers touch a file to show that they live; that must not wait for a disk.
+        "gunicorn": (("--bind", f"0.0.0.0:{port}"), ("--worker-tmp-dir", "/dev/shm")),
+    }.get(server, ())
+    short = {"--bind": "-b"}
+    extra = [flag for flag in flags if flag[0] not in rest and short.get(flag[0], flag[0]) not in rest]
+    return (f"{_VENV}/bin/{program}", *rest, *(word for flag in extra for word in flag))
+
+
+def _probe(health: str, port: int) -> str:
+    if health == "tcp":
+        return f"import socket; socket.create_connection(('127.0.0.1', {port}), 4).close()"
+    # Without the proxy that the environment may name: this must not leave the container.
+    return f"from urllib.request import *; build_opener(ProxyHandler({{}})).open('http://127.0.0.1:{port}{health}')"

@@ -1,0 +1,217 @@
+"""Every value on the line from a project to its files, in the order of the flow.
+
+    Project -detect-> Facts -ask-> Answers -decide-> Recipe -pin-> Recipe -render-> Files -write-> Outcomes
+
+`Project` is in `project.py`, since it alone reads; all that follow are plain frozen values.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scaffold.errors import ScaffoldError
+
+USER = 65532
+"""The uid and gid of every image: `nonroot` of the distroless images (common/variables.bzl there)."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A detected value and where it was read, shown as `24 (.nvmrc)`."""
+
+    value: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.source})"
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the project's files say about one service.
+
+    `answers` holds detected answers by the key of their question (`version`, `start`, ...), `unknown` for a
+    key without one the error that asks for it. `manifests` are the files the dependencies are installed from.
+    `traits` are findings that decide or forbid something (`cgo`, `hashes`, ...), and `missing` is what the
+    user must add before the first build.
+    """
+
+    language: Found
+    name: Found
+    answers: dict[str, Found]
+    unknown: dict[str, ScaffoldError]
+    manifests: tuple[str, ...] = ()
+    traits: tuple[Found, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    def trait(self, name: str) -> Found | None:
+        """The first finding of this name, or None."""
+        return next((found for found in self.traits if found.value == name), None)
+
+
+@dataclass(frozen=True)
+class Port:
+    """A port that the app listens on; `protocol` is `tcp` or `udp`."""
+
+    number: int
+    protocol: str = "tcp"
+
+    def __str__(self) -> str:
+        return f"{self.number}/udp" if self.protocol == "udp" else str(self.number)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The settled answers about one app; `directory` is relative to the project, `.` for the whole of it."""
+
+    name: str
+    directory: str
+    language: str
+    version: str
+    tier: str
+    packages: str
+    build: str
+    start: str
+    ports: tuple[Port, ...]
+    health: str
+    """The path that answers 2xx when the app is well, or `tcp`."""
+
+    @property
+    def port(self) -> int:
+        """The app's own port: the first of TCP, which the health check asks and `PORT` says."""
+        return next(port.number for port in self.ports if port.protocol == "tcp")
+
+
+@dataclass(frozen=True)
+class Answers:
+    """What the user settled, as saved: `mirrors` are pairs of a registry and what stands in for it."""
+
+    name: str
+    services: tuple[Service, ...]
+    mirrors: tuple[tuple[str, str], ...]
+    platforms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image of a registry. Before pinning, `tag` is a pattern and `digest` is empty.
+
+    In a pattern `{}` stands for the exact version, which must begin with `line`: `{}-trixie-slim` of line `24`
+    wants the newest `24.x.y-trixie-slim`. A pattern without `{}` is the tag itself (`nonroot`).
+    """
+
+    registry: str
+    repository: str
+    tag: str
+    line: str = ""
+    digest: str = ""
+    platforms: tuple[str, ...] = ()
+    source: str = ""
+    """Where the pin is from: a registry as asked (`docker.io`, a mirror) or `catalogue`."""
+    date: str = ""
+    """The day the pin was read there, `2026-10-10`."""
+
+    @property
+    def name(self) -> str:
+        """Registry and repository, `docker.io/library/node`; empty for scratch."""
+        return f"{self.registry}/{self.repository}" if self.registry else ""
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A row of a language's table: what builds, what runs, and what that runtime can and cannot do.
+
+    `{line}` in a repository is the version's line. A runtime of None is scratch. `lines`, when not empty, are
+    the only lines that the row is for. `carried` means that the interpreter comes from the builder.
+    """
+
+    name: str
+    builder: Image
+    runtime: Image | None
+    program: str = ""
+    shell: bool = False
+    musl: bool = False
+    carried: bool = False
+    account: bool = False
+    """The runtime image has no user of our number: one is added to its passwd file."""
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a container may use: memory and /tmp in MiB, CPUs, processes and threads."""
+
+    memory: int = 256
+    reserved: int = 64
+    cpus: str = "0.5"
+    pids: int = 128
+    scratch: int = 64
+
+
+@dataclass(frozen=True)
+class Run:
+    """One RUN instruction: commands joined by `&&`, and the mounts they see."""
+
+    commands: tuple[str, ...]
+    mounts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything the templates print about one service, already decided; empty means: leave it out."""
+
+    language: str
+    title: str
+    service: str
+    directory: str
+    builder: Image
+    runtime: Image | None
+    tool: Image | None
+    manifests: tuple[str, ...]
+    install: Run | None
+    """Puts the production dependencies in place."""
+    develop: Run | None
+    """What else the build needs first: development dependencies, the health check's own program."""
+    build: Run
+    values: dict[str, str]
+    """Single values that only this language's template prints, by name."""
+    environment: tuple[tuple[str, str], ...]
+    ports: tuple[Port, ...]
+    health: tuple[str, ...]
+    entrypoint: tuple[str, ...]
+    ignored: tuple[str, ...]
+    account: bool
+    carried: bool
+    limits: Limits = Limits()
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The images that FROM lines name, in the order of the table: builder, runtime, tool."""
+        return tuple(image for image in (self.builder, self.runtime, self.tool) if image)
+
+    @property
+    def root(self) -> str:
+        """The service's directory as Dependabot writes it: `/`, `/server`."""
+        return "/" if self.directory == "." else f"/{self.directory}"
+
+    @property
+    def tmpfs(self) -> str:
+        """The mount of /tmp, as Compose and `docker run --tmpfs` take it."""
+        return f"/tmp:size={self.limits.scratch}m,mode=1777,noexec,nosuid,nodev"
+
+
+@dataclass(frozen=True)
+class File:
+    """A text to be written at `path`, relative to the project, with `/` between its parts."""
+
+    path: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What happened, or would happen, to a file: `created`, `unchanged`, `overwritten`; `diff` is unified."""
+
+    path: str
+    what: str
+    diff: str = ""

@@ -1,0 +1,168 @@
+"""A read-only view of the user's directory: the only code that reads their files."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from scaffold.errors import ScaffoldError
+from scaffold.model import Found
+
+LARGEST = 1_000_000
+"""Bytes of the largest file that is read; manifests written by people are far below."""
+
+LARGEST_LOCK = 30_000_000
+"""The same for a lock file, which a tool wrote."""
+
+SKIPPED = frozenset({"node_modules", "vendor", "venv", "__pycache__", "site-packages", "dist", "build", "target"})
+"""Folders that hold what tools made, never what the user wrote."""
+
+DEEPEST = 4
+MOST = 5_000
+"""How many folders down, and how many files of one kind, a search goes: detection takes bounded time."""
+
+
+@dataclass(frozen=True)
+class Project:
+    """The directory `root`; every path given to its methods is relative to it and uses `/`."""
+
+    root: Path
+
+    @staticmethod
+    def open(directory: str) -> Project:
+        """The project in `directory`.
+
+        Raises ScaffoldError when it is no directory, cannot be read, or is a loop of links.
+        """
+        try:
+            root = Path(directory).resolve(strict=True)
+            if not root.is_dir():
+                raise ScaffoldError(f"{directory} is not a directory.", "Name the directory of a project.")
+            os.listdir(root)
+        except (OSError, RuntimeError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or str(error)
+            raise ScaffoldError(
+                f"{directory!r} cannot be read: {reason}.", "Name a directory that you can read."
+            ) from None
+        return Project(root)
+
+    @property
+    def has_workflows(self) -> bool:
+        """Whether GitHub workflows are there, whose actions want to be kept up to date."""
+        return any(True for _ in self.find(".yml", ".github/workflows", 0)) or any(
+            True for _ in self.find(".yaml", ".github/workflows", 0)
+        )
+
+    def folder(self, path: str) -> Project:
+        """The project's folder at `path` as a project; raises ScaffoldError when there is none inside it."""
+        inner = Project.open(str(self.root / path))
+        if not inner.root.is_relative_to(self.root):
+            raise ScaffoldError(f"{path} leads out of the project.", "Name a folder in it.")
+        return inner
+
+    def has(self, path: str) -> bool:
+        """Whether `path` is a file."""
+        return (self.root / path).is_file()
+
+    def name(self) -> Found:
+        """What the project is called when no manifest says it."""
+        return Found(self.root.name, "directory")
+
+    def text(self, path: str, largest: int = LARGEST) -> str | None:
+        """The text of a file, or None when there is none; `largest` is in bytes.
+
+        Raises ScaffoldError when it is not a plain file, too large, unreadable or not UTF-8.
+        """
+        file = self.root / path
+        try:
+            status = file.stat()
+            if not stat.S_ISREG(status.st_mode):
+                raise ScaffoldError(f"{path} is not a file.", "Remove it, or replace it by a file.")
+            if status.st_size > largest:
+                size = status.st_size / 1_000_000
+                raise ScaffoldError(
+                    f"{path} is too large to be read: {size:.0f} MB.",
+                    f"Make it smaller than {largest / 1_000_000:.0f} MB.",
+                )
+            return file.read_bytes().decode("utf-8-sig")
+        except FileNotFoundError:
+            return None
+        except UnicodeDecodeError as error:
+            line = file.read_bytes()[: error.start].count(b"\n") + 1
+            raise ScaffoldError(f"{path}:{line} is not UTF-8 text.", "Save the file as UTF-8.") from None
+        except OSError as error:
+            raise ScaffoldError(f"{path} cannot be read: {error.strerror}.", "Mend the file, or remove it.") from None
+
+    def glance(self, path: str) -> str:
+        """The text of one of the user's sources; empty when it is not to be read, which is no fault of theirs."""
+        try:
+            return self.text(path) or ""
+        except ScaffoldError:
+            return ""
+
+    def line(self, path: str) -> Found | None:
+        """The first line of a file such as .nvmrc that says something, without a comment."""
+        for line in (self.text(path) or "").splitlines():
+            if word := line.partition("#")[0].strip():
+                return Found(word, path)
+        return None
+
+    def json(self, path: str, largest: int = LARGEST) -> dict[str, Any] | None:
+        """The object in a JSON file, or None when there is no file; raises ScaffoldError naming the line."""
+        text = self.text(path, largest)
+        if text is None:
+            return None
+        try:
+            value = json.loads(text)
+        except json.JSONDecodeError as error:
+            raise ScaffoldError(f"{path}:{error.lineno} is not JSON: {error.msg}.", "Mend that line.") from None
+        except RecursionError:
+            raise ScaffoldError(f"{path} is nested too deeply.", "Make it a plain manifest.") from None
+        if not isinstance(value, dict):
+            raise ScaffoldError(f"{path}:1 holds no JSON object.", "Make it an object, with { and }.")
+        return value
+
+    def toml(self, path: str, largest: int = LARGEST) -> dict[str, Any] | None:
+        """The table of a TOML file, or None when there is no file; raises ScaffoldError naming the line."""
+        text = self.text(path, largest)
+        if text is None:
+            return None
+        import tomllib
+
+        try:
+            return tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            line = str(error).partition("line ")[2].partition(",")[0] or str(text.count("\n") + 1)
+            reason = str(error).partition(" (at")[0]
+            raise ScaffoldError(f"{path}:{line} is not TOML: {reason}.", "Mend that line.") from None
+        except RecursionError:
+            raise ScaffoldError(f"{path} is nested too deeply.", "Make it a plain manifest.") from None
+
+    def find(self, suffix: str, under: str = ".", deepest: int = DEEPEST) -> Iterator[str]:
+        """Paths of the files whose name ends in `suffix`, in one order on any machine, nearest first.
+
+        Hidden folders, links and folders of dependencies and build output are left out.
+        """
+        found, waiting = 0, [(under, 0)]
+        while waiting:
+            folder, depth = waiting.pop(0)
+            try:
+                with os.scandir(self.root / folder) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError:
+                continue
+            for entry in entries:
+                path = entry.name if folder == "." else f"{folder}/{entry.name}"
+                if entry.is_dir(follow_symlinks=False):
+                    if depth < deepest and not entry.name.startswith(".") and entry.name not in SKIPPED:
+                        waiting.append((path, depth + 1))
+                elif entry.name.endswith(suffix) and entry.is_file(follow_symlinks=False):
+                    yield path
+                    found += 1
+                    if found == MOST:
+                        return

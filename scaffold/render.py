@@ -1,0 +1,110 @@
+"""Recipes to files: the only Jinja import, and all that the templates may call."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2.sandbox import SandboxedEnvironment
+
+from scaffold import images
+from scaffold.model import USER, Answers, File, Image, Recipe, Run
+
+HEALTH = {"interval": "15s", "timeout": "5s", "start_period": "30s", "start_interval": "1s", "retries": "3"}
+"""How often the app is asked whether it is well; while it starts, every second (Engine 25 and later)."""
+
+
+WIDEST = 100
+"""Columns of a long word in a compose file: with its indentation it stays below yamllint's 120."""
+
+
+def templates() -> Path:
+    """The folder of the templates: beside this file in a wheel, at the top of a checkout."""
+    packaged = Path(__file__).with_name("templates")
+    return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
+
+
+def environment() -> SandboxedEnvironment:
+    """A Jinja environment in which templates can print and loop, and nothing they print is guessed."""
+    made = SandboxedEnvironment(
+        loader=FileSystemLoader(templates()),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        autoescape=False,
+    )
+    made.filters.update(FILTERS)
+    return made
+
+
+def render(answers: Answers, recipes: Sequence[Recipe], workflows: bool) -> tuple[File, ...]:
+    """The files of the pinned `recipes`; `workflows` says whether the project has GitHub workflows."""
+    made = environment()
+    shared: dict[str, Any] = {"user": USER, "health": HEALTH, "answers": answers, "workflows": workflows}
+
+    def file(path: str, template: str, **values: Any) -> File:
+        return File(path, made.get_template(template).render(shared | values))
+
+    files = []
+    for recipe in recipes:
+        folder = "" if recipe.directory == "." else f"{recipe.directory}/"
+        files.append(file(f"{folder}Dockerfile", f"{recipe.language}/Dockerfile.j2", recipe=recipe))
+        files.append(file(f"{folder}.dockerignore", "dockerignore.j2", recipe=recipe))
+    files.append(file("compose.yaml", "compose.yaml.j2", recipes=recipes))
+    files.append(file(".github/dependabot.yml", "dependabot.yml.j2", recipes=recipes))
+    return tuple(files)
+
+
+def _image(image: Image | None) -> str:
+    return images.reference(image) if image else "scratch"
+
+
+def _quoted(text: str) -> str:
+    """A string of JSON, which YAML's and Go's double-quoted strings and Dockerfile's exec form read alike."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def _exec(words: Sequence[str]) -> str:
+    return f"[{', '.join(map(_quoted, words))}]"
+
+
+def _words(words: Sequence[str]) -> str:
+    return " ".join(words)
+
+
+def _run(run: Run) -> str:
+    mounts = "".join(f"--mount={mount} \\\n    " for mount in run.mounts)
+    return mounts + " \\\n && ".join(run.commands)
+
+
+def _variables(pairs: Sequence[tuple[str, str]]) -> str:
+    return " \\\n    ".join(f"{name}={value}" for name, value in pairs)
+
+
+def _yaml(text: str) -> str:
+    """A word in a list of a compose file, where `$` would begin a variable; a long one is folded at its spaces."""
+    plain = text.replace("$", "$$")
+    if plain.startswith("/") and plain.translate(str.maketrans("", "", "/._-")).isalnum():
+        return plain
+    if len(plain) < WIDEST:
+        return _quoted(plain)
+    import textwrap
+
+    lines = textwrap.wrap(plain, WIDEST, break_long_words=False, break_on_hyphens=False)
+    return "\n          ".join([">-", *lines])
+
+
+FILTERS = {
+    "exec": _exec,
+    "image": _image,
+    "quoted": _quoted,
+    "run": _run,
+    "variables": _variables,
+    "words": _words,
+    "yaml": _yaml,
+}

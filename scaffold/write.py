@@ -1,0 +1,263 @@
+"""All files or none: puts texts in place so that a crash at any moment leaves the old ones or the new ones.
+
+The folder `JOURNAL` in the project holds `new-N` and `old-N` for each file, and one record of them. While there is no
+record, nothing else was touched or all is done, and the folder is litter. `commit` is carried on, `undo` is taken back.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from scaffold.errors import ScaffoldError, Transient
+from scaffold.model import File
+
+JOURNAL = ".dockerscaffold.journal"
+REMEDIES = {
+    errno.EROFS: "Mount the project writable, or run the command in a copy of it.",
+    errno.ENOSPC: "Free some space (df -h .; df -i .), then run the command again.",
+    errno.EDQUOT: "Free some of your quota (quota -s), then run the command again.",
+    errno.ENAMETOOLONG: "Use a shorter name.",
+    **dict.fromkeys((errno.EACCES, errno.EPERM), "Make it and its folder writable for you, or run as their owner."),
+    **dict.fromkeys((errno.EXDEV, errno.EBUSY), "Unmount what is mounted in the project, or run in a copy of it."),
+}
+
+
+class Entry(NamedTuple):
+    """A file in a record: its real path, how many of the folders above it are new, size and mtime (ns) of the old."""
+
+    path: str
+    fresh: int
+    old: list[int] | None
+
+
+def recover(root: Path) -> bool:
+    """Finishes or undoes a write that was interrupted; True when there was one.
+
+    ScaffoldError when that cannot be done now (the journal stays), Transient when another process writes.
+    """
+    root = Path(os.path.realpath(root))
+    if not os.path.lexists(root / JOURNAL):
+        return False
+    with _reported(root), _locked(root):
+        return _recover(root)
+
+
+def write(root: Path, files: Sequence[File]) -> None:
+    """Puts every file in place, or none; an interrupted write is recovered first.
+
+    Texts become UTF-8 (bytes that were read by `surrogateescape` as they were), newlines as given. A new file gets mode 0644 less the umask, an existing one keeps its mode.
+    ScaffoldError when `target` refuses a path or the system refuses to write, Transient when another process writes.
+    """
+    root = Path(os.path.realpath(root))
+    contents = [file.text.encode(errors="surrogateescape") for file in files]
+    with _reported(root), _locked(root):
+        _recover(root)
+        places = [_place(root, file.path) for file in files]
+        for file, place in zip(files, places, strict=True):
+            if places.count(place) > 1:
+                raise ScaffoldError(f"{file.path} and another file are both written to {place}.", "Remove the link.")
+        os.mkdir(root / JOURNAL, 0o700)
+        try:
+            _stage(root, places, contents)
+            _finish(root)
+        except BaseException:
+            _abandon(root)
+            raise
+        with contextlib.suppress(OSError):  # all is in place, so this is a success; the next run clears the rest
+            _clear(root)
+
+
+def target(root: Path, path: str) -> Path:
+    """The real file that `path` (relative, `/` between its parts) stands for, whether it exists or not.
+
+    Links are followed inside the project. ScaffoldError for a path or a link that leads out of it, a link to nothing
+    or to itself, a folder or device where the file would be, a file where a folder would be.
+    """
+    with _reported(root):
+        return _place(Path(os.path.realpath(root)), path)
+
+
+def _place(root: Path, path: str) -> Path:
+    parts = path.split("/")
+    if "\0" in path or parts[0] == JOURNAL or not {"", ".", ".."}.isdisjoint(parts):
+        raise ScaffoldError(f"{path!r} is no path of a file in the project.", "Use one like app/Dockerfile.")
+    place = root
+    for part in parts:
+        place /= part
+        shown = place.relative_to(root)
+        remedy = f"Remove or rename {shown}."
+        if place.is_symlink():
+            try:
+                real = Path(os.path.realpath(place, strict=True))
+            except OSError as error:
+                raise ScaffoldError(f"{shown} is a link that leads nowhere ({error.strerror}).", remedy) from None
+            if not real.is_relative_to(root):
+                raise ScaffoldError(f"{shown} is a link that leads out of the project, to {real}.", remedy)
+            place = real
+    above = next(folder for folder in place.parents if os.path.lexists(folder))
+    if not above.is_dir():
+        shown = above.relative_to(root)
+        raise ScaffoldError(f"{shown} is not a folder, and {path} would be in it.", f"Remove or rename {shown}.")
+    info = _status(place)
+    if info and not stat.S_ISREG(info.st_mode):
+        kind = "a folder" if stat.S_ISDIR(info.st_mode) else "not a regular file"
+        raise ScaffoldError(f"{path} is {kind}, and a file would be written there.", remedy)
+    return place
+
+
+def _stage(root: Path, places: Sequence[Path], contents: Sequence[bytes]) -> None:
+    journal = root / JOURNAL
+    entries = []
+    for index, (place, content) in enumerate(zip(places, contents, strict=True)):
+        old = _status(place)
+        if old:
+            try:
+                os.link(place, journal / f"old-{index}")
+            except OSError:  # vfat has no hard links; fs.protected_hardlinks refuses another owner's file
+                _put(journal / f"old-{index}", place.read_bytes(), old)
+        _put(journal / f"new-{index}", content, old)
+        fresh = sum(not folder.exists() for folder in place.parents)
+        entries.append(Entry(place.relative_to(root).as_posix(), fresh, _stamp(old)))
+    _put(journal / "record", json.dumps(entries).encode(), None)
+    _sync(journal)
+    _sync(root)
+    os.rename(journal / "record", journal / "commit")
+    _sync(journal)
+
+
+def _recover(root: Path) -> bool:
+    journal = root / JOURNAL
+    if not os.path.lexists(journal):
+        return False
+    if journal.is_symlink() or not journal.is_dir():  # a cloned repository may hold a link, to have files removed there
+        raise ScaffoldError(f"{journal} is not a folder, so no write can be prepared in it.", f"Run rm {journal}.")
+    if os.path.lexists(journal / "commit"):
+        with contextlib.suppress(OSError, ScaffoldError):  # what cannot be finished is undone
+            _finish(root)
+    _abandon(root)
+    return True
+
+
+def _finish(root: Path) -> None:
+    """Moves the new files into place, however many are there already. Without its record the write is over."""
+    journal = root / JOURNAL
+    entries = _entries(journal / "commit")
+    for index, entry in enumerate(entries):
+        if os.path.lexists(journal / f"new-{index}"):
+            place = _place(root, entry.path)  # again, as a cloned repository may hold a record too
+            if _stamp(_status(place)) != entry.old:
+                raise ScaffoldError(f"{place} was changed meanwhile, so nothing was written.", "Run the command again.")
+            place.parent.mkdir(parents=True, exist_ok=True)
+            os.replace(journal / f"new-{index}", place)
+    _sync_above(root, entries)
+    os.unlink(journal / "commit")
+
+
+def _abandon(root: Path) -> None:
+    """Moves the old files back, however many are back already, and removes the journal."""
+    journal = root / JOURNAL
+    with contextlib.suppress(FileNotFoundError):
+        os.rename(journal / "commit", journal / "undo")  # from here on no run finishes it
+        _sync(journal)
+    if os.path.lexists(journal / "undo"):
+        entries = _entries(journal / "undo")
+        for index, entry in enumerate(entries):
+            if not os.path.lexists(journal / f"new-{index}"):  # moved, or else what is there is not ours
+                place = _place(root, entry.path)
+                with contextlib.suppress(FileNotFoundError):
+                    os.replace(journal / f"old-{index}", place) if entry.old else os.unlink(place)
+        for folder in [folder for entry in entries for folder in (root / entry.path).parents[: entry.fresh]]:
+            if os.path.isdir(folder) and folder.resolve().is_relative_to(root) and not os.listdir(folder):
+                os.rmdir(folder)
+        _sync_above(root, entries)
+        os.unlink(journal / "undo")
+    _clear(root)
+
+
+def _clear(root: Path) -> None:
+    _sync(root / JOURNAL)
+    for name in os.listdir(root / JOURNAL):
+        os.unlink(root / JOURNAL / name)
+    os.rmdir(root / JOURNAL)
+    _sync(root)
+
+
+def _entries(record: Path) -> list[Entry]:
+    try:
+        return [Entry(str(path), int(fresh), old) for path, fresh, old in json.loads(record.read_bytes())]
+    except (ValueError, TypeError):
+        remedy = f"Run rm -r {record.parent}, and see what changed (git status)."
+        raise ScaffoldError(f"{record} is damaged, so its write can be neither finished nor undone.", remedy) from None
+
+
+def _status(place: Path) -> os.stat_result | None:
+    try:
+        return os.lstat(place)
+    except FileNotFoundError:
+        return None
+
+
+def _stamp(info: os.stat_result | None) -> list[int] | None:
+    return [info.st_size, info.st_mtime_ns] if info else None
+
+
+def _put(path: Path, content: bytes, like: os.stat_result | None) -> None:
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644), "wb") as out:
+        out.write(content)
+        out.flush()
+        if like:
+            with contextlib.suppress(PermissionError):  # only root gives files away
+                os.fchown(out.fileno(), like.st_uid, like.st_gid)
+            os.fchmod(out.fileno(), stat.S_IMODE(like.st_mode))
+        os.fsync(out.fileno())
+
+
+def _sync_above(root: Path, entries: Sequence[Entry]) -> None:
+    for folder in {above for entry in entries for above in (root / entry.path).parents if above.is_relative_to(root)}:
+        with contextlib.suppress(FileNotFoundError):
+            _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # shared folders of virtual machines (vboxsf) have no fsync of folders
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _locked(root: Path) -> Iterator[None]:
+    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    except BlockingIOError:
+        raise Transient(f"Another dockerscaffold writes in {root}.", "Run the command again when it is done.") from None
+    finally:
+        os.close(descriptor)
+
+
+@contextlib.contextmanager
+def _reported(root: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        name = str(error.filename2 or error.filename or root)
+        unfinished = os.path.lexists(root / JOURNAL)
+        result = "a write is unfinished: the next run finishes or undoes it" if unfinished else "nothing was written"
+        raise ScaffoldError(
+            f"Cannot write {root if JOURNAL in name else name} ({error.strerror}), so {result}.",
+            REMEDIES.get(error.errno or 0, "Put that right, then run the command again."),
+        ) from error

@@ -1,0 +1,204 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold.errors import ScaffoldError
+from scaffold.images import familiar, mirrored, normal_platform, parse, parse_mirror, reference
+from scaffold.model import Image
+
+DIGEST = "sha256:" + "0123456789abcdef" * 4
+MIRRORS = (("docker.io", "127.0.0.1:5000/docker.io"), ("gcr.io", "registry.example.com:5000/proxy/gcr"))
+
+
+@pytest.mark.parametrize(
+    ("text", "registry", "repository", "tag", "digest"),
+    [
+        ("node", "docker.io", "library/node", "", ""),
+        ("node:24.21.0-trixie-slim", "docker.io", "library/node", "24.21.0-trixie-slim", ""),
+        (f"node:24@{DIGEST}", "docker.io", "library/node", "24", DIGEST),
+        (f"node@{DIGEST}", "docker.io", "library/node", "", DIGEST),
+        ("nginxinc/nginx-unprivileged:1.31.6-alpine", "docker.io", "nginxinc/nginx-unprivileged", "1.31.6-alpine", ""),
+        ("docker.io/node", "docker.io", "library/node", "", ""),
+        ("index.docker.io/library/node:24", "docker.io", "library/node", "24", ""),
+        ("gcr.io/distroless/cc-debian13:nonroot", "gcr.io", "distroless/cc-debian13", "nonroot", ""),
+        ("localhost/app", "localhost", "app", "", ""),
+        ("localhost:5000/app:1", "localhost:5000", "app", "1", ""),
+        ("127.0.0.1:5000/docker.io/library/node:24", "127.0.0.1:5000", "docker.io/library/node", "24", ""),
+        ("[::1]:5000/app", "[::1]:5000", "app", "", ""),
+        ("registry.example.com/a/b_c/d__e/f-g.h", "registry.example.com", "a/b_c/d__e/f-g.h", "", ""),
+        ("foo.bar", "docker.io", "library/foo.bar", "", ""),
+    ],
+)
+def test_parse(text: str, registry: str, repository: str, tag: str, digest: str) -> None:
+    assert parse(text) == Image(registry, repository, tag, digest=digest)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "it names no repository"),
+        ("gcr.io/", "it names no repository"),
+        (":24", "it names no repository"),
+        ("Node", "lower case"),
+        ("node:", "not a tag"),
+        ("node:.24", "not a tag"),
+        ("node:" + "x" * 129, "not a tag"),
+        ("node:24\n", "not a tag"),
+        ("node:24:25", "not a tag"),
+        ("node:é", "not a tag"),
+        ("node@", "not a digest"),
+        ("node@sha256:abc", "not a digest"),
+        (f"node@{DIGEST.upper()}", "not a digest"),
+        (f"node@{DIGEST}@{DIGEST}", "not a digest"),
+        ("/node", "not a repository"),
+        ("library//node", "not a repository"),
+        ("library/node/", "not a repository"),
+        ("no de", "not a repository"),
+        ("node-", "not a repository"),
+        ("a___b", "not a repository"),
+        ("https://gcr.io/distroless/cc", "not a host name"),
+        ("-x.example.com/app", "not a host name"),
+        ("a" * 64, "an image's id"),
+        ("a/" * 150 + "a", "longer than 255"),
+    ],
+)
+def test_parse_refuses(text: str, reason: str) -> None:
+    with pytest.raises(ScaffoldError, match=reason) as caught:
+        parse(text)
+    assert "for example node:24.21.0-trixie-slim" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["user:hunter2@registry.example.com/app", "https://user:hunter2@gcr.io/app", "docker.io=https://u:hunter2@x"],
+)
+def test_no_password_in_messages(text: str) -> None:
+    for function in (parse, parse_mirror):
+        with pytest.raises(ScaffoldError) as caught:
+            function(text)
+        assert "hunter2" not in f"{caught.value.fact} {caught.value.remedy}"
+
+
+@pytest.mark.parametrize(
+    ("image", "text"),
+    [
+        (
+            Image("docker.io", "library/node", "24.21.0-trixie-slim", digest=DIGEST),
+            f"node:24.21.0-trixie-slim@{DIGEST}",
+        ),
+        (Image("docker.io", "nginxinc/nginx-unprivileged", "1"), "nginxinc/nginx-unprivileged:1"),
+        (Image("gcr.io", "distroless/cc-debian13", "nonroot"), "gcr.io/distroless/cc-debian13:nonroot"),
+        (Image("127.0.0.1:5000", "docker.io/library/node", "24"), "127.0.0.1:5000/docker.io/library/node:24"),
+        (Image("docker.io", "library/distros/debian", "13"), "library/distros/debian:13"),
+        (Image("docker.io", "localhost/app", "1"), "docker.io/localhost/app:1"),
+        (Image("docker.io", "foo.bar/app", "1"), "docker.io/foo.bar/app:1"),
+    ],
+)
+def test_reference(image: Image, text: str) -> None:
+    assert reference(image) == text
+    assert parse(text) == image
+    assert text.startswith(familiar(image))
+
+
+_word = st.from_regex(r"[a-z0-9]{1,8}", fullmatch=True)
+_component = st.builds("{}{}{}".format, _word, st.sampled_from(["", ".", "_", "__", "-", "--"]), _word)
+_registry = st.sampled_from(
+    ["docker.io", "gcr.io", "localhost", "localhost:5000", "127.0.0.1:5000", "[::1]:5000", "Registry.example.com"]
+)
+_path = st.one_of(
+    st.lists(_component, min_size=2, max_size=4).map("/".join),
+    st.sampled_from(["localhost/app", "foo.bar/app", "library/foo.bar", "library/localhost"]),
+)
+_tag = st.one_of(st.just(""), st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,20}", fullmatch=True))
+_digest = st.one_of(st.just(""), st.from_regex(r"sha256:[0-9a-f]{64}", fullmatch=True))
+
+
+@given(_registry, _path, _tag, _digest)
+def test_round_trip(registry: str, repository: str, tag: str, digest: str) -> None:
+    image = Image(registry, repository, tag, digest=digest)
+    assert parse(reference(image)) == image
+
+
+@given(st.text(alphabet="aZ09./:@-_[]% é\n", max_size=30))
+def test_parse_of_anything_is_an_image_or_an_error(text: str) -> None:
+    try:
+        image = parse(text)
+    except ScaffoldError:
+        return
+    assert parse(reference(image)) == image
+
+
+@pytest.mark.parametrize(
+    ("text", "text_at_mirror"),
+    [
+        ("node:24", "127.0.0.1:5000/docker.io/library/node:24"),
+        ("nginxinc/nginx-unprivileged", "127.0.0.1:5000/docker.io/nginxinc/nginx-unprivileged"),
+        ("gcr.io/distroless/cc:nonroot", "registry.example.com:5000/proxy/gcr/distroless/cc:nonroot"),
+        ("ghcr.io/astral-sh/uv:0.12.24", "ghcr.io/astral-sh/uv:0.12.24"),
+        ("127.0.0.1:5000/docker.io/library/node:24", "127.0.0.1:5000/docker.io/library/node:24"),
+    ],
+)
+def test_mirrored(text: str, text_at_mirror: str) -> None:
+    assert reference(mirrored(parse(text), MIRRORS)) == text_at_mirror
+
+
+def test_mirrored_keeps_all_but_the_name() -> None:
+    image = Image("docker.io", "library/node", "{}-trixie-slim", "24")
+    assert mirrored(image, [("docker.io", "localhost")]) == Image("localhost", "library/node", "{}-trixie-slim", "24")
+
+
+def test_of_two_mirrors_the_last_counts() -> None:
+    pairs = [("docker.io", "a.example.com"), ("docker.io", "b.example.com")]
+    assert mirrored(parse("node"), pairs).registry == "b.example.com"
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("docker.io=127.0.0.1:5000/docker.io", ("docker.io", "127.0.0.1:5000/docker.io")),
+        ("gcr.io=registry.example.com:5000/proxy/gcr", ("gcr.io", "registry.example.com:5000/proxy/gcr")),
+        (" ghcr.io = localhost ", ("ghcr.io", "localhost")),
+        ("index.docker.io=localhost:5000", ("docker.io", "localhost:5000")),
+    ],
+)
+def test_parse_mirror(text: str, pair: tuple[str, str]) -> None:
+    assert parse_mirror(text) == pair
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "has no ="),
+        ("docker.io", "has no ="),
+        ("docker.io=", "one side of it is empty"),
+        ("=localhost:5000", "one side of it is empty"),
+        ("docker.io=https://registry.example.com", "has a scheme"),
+        ("https://docker.io=registry.example.com", "has a scheme"),
+        ("docker=registry.example.com", "'docker' is not a registry"),
+        ("docker.io/library=registry.example.com", "is not a registry"),
+        ("docker.io=mirror", "'mirror' is not a registry"),
+        ("docker.io=registry.example.com/", "'' is not a path"),
+        ("docker.io=registry.example.com/A", "'A' is not a path"),
+        ("docker.io=a.example.com=b", "is not a registry"),
+    ],
+)
+def test_parse_mirror_refuses(text: str, reason: str) -> None:
+    with pytest.raises(ScaffoldError, match=reason) as caught:
+        parse_mirror(text)
+    assert "docker.io=registry.example.com/docker.io" in caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("text", "normal"),
+    [
+        ("linux/amd64", "linux/amd64"),
+        ("linux/arm64/v8", "linux/arm64"),
+        ("linux/arm", "linux/arm/v7"),
+        ("linux/arm/v6", "linux/arm/v6"),
+        ("Linux/AMD64", "linux/amd64"),
+    ],
+)
+def test_normal_platform(text: str, normal: str) -> None:
+    assert normal_platform(text) == normal
