@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from scaffold import catalogue, language
 from scaffold.errors import ScaffoldError
 from scaffold.model import Answers, Facts, Found, Port, Service
-from scaffold.questions import PLATFORMS, TIERS, nearest
+from scaffold.questions import BY_KEY, PLATFORMS, TIERS, Given, compose_name, nearest
+from scaffold.state import ANSWERS
 
-Given = Mapping[str, "str | tuple[str, ...]"]
-"""Answers by the key of their question, checked; a tuple for those that may be several."""
+KEYS = ("language", "version", "tier", "packages", "build", "start", "port", "health-path")
+"""The questions about one service."""
+
+FOR_ALL = "tier"
+"""The one of them that a flag may answer for several services alike."""
+
+OF_LANGUAGE = ("version", "packages", "build", "start")
+"""Those whose saved answers say nothing about another language."""
+
+
+def check(given: Given, services: Sequence[str]) -> None:
+    """Raises ScaffoldError for a flag about one service when the project has several."""
+    for key in given:
+        if len(services) > 1 and key != FOR_ALL and not BY_KEY[key].whole:
+            raise ScaffoldError(
+                f"--{key} is about one service, and this project has {language.listed(services)}.",
+                f"Write it in {ANSWERS}, below [service.{services[0]}] for one.",
+            )
 
 
 def service(name: str, directory: str, facts: Facts, given: Given, saved: Given) -> tuple[Service, dict[str, Found]]:
@@ -20,6 +36,8 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
     Raises ScaffoldError for what is neither given nor found, or does not fit.
     """
     chosen = language.load(facts.language.value)
+    if saved.get("language", chosen.NAME) != chosen.NAME:
+        saved = {key: value for key, value in saved.items() if key not in OF_LANGUAGE}
     customary = {
         "language": facts.language,
         "version": Found(catalogue.lines(chosen.NAME).default, "default"),
@@ -28,10 +46,9 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
         "health-path": Found("tcp", "default"),
         "build": Found("", "none"),
     }
-    sources: dict[str, Found] = {}
-    for key in ("language", "version", "tier", "packages", "build", "start", "port", "health-path"):
-        sources[key] = _first(key, facts, given, saved, customary)
+    sources = {key: _first(key, facts, given, saved, customary) for key in KEYS}
     answers = {key: found.value for key, found in sources.items()}
+    _same_packages(answers["packages"], facts.answers["packages"])
     return Service(
         name=name,
         directory=directory,
@@ -47,12 +64,16 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
 
 
 def answers(name: str, services: tuple[Service, ...], given: Given, saved: Given) -> Answers:
-    """All answers of a project; raises ScaffoldError for two mirrors of one registry."""
+    """All answers of a project.
+
+    Raises ScaffoldError for two mirrors of one registry, and for services that share a directory or a port.
+    """
     mirrors = dict[str, str]()
     for pair in given.get("registry-mirror", saved.get("registry-mirror", ())):
         registry, _, mirror = pair.partition("=")
         if mirrors.setdefault(registry, mirror) != mirror:
             raise ScaffoldError(f"{registry} has two mirrors: {mirrors[registry]} and {mirror}.", "Give one of them.")
+    _apart(services)
     platforms = given.get("platform", saved.get("platform", PLATFORMS))
     return Answers(
         name=compose_name(name),
@@ -62,13 +83,8 @@ def answers(name: str, services: tuple[Service, ...], given: Given, saved: Given
     )
 
 
-def compose_name(name: str) -> str:
-    """The name as Compose takes it: lower case letters, digits, `-` and `_`, a letter or digit first."""
-    return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_") or "app"
-
-
 def _first(key: str, facts: Facts, given: Given, saved: Given, customary: Mapping[str, Found]) -> Found:
-    for source, values in ((f"--{key}", given), (".dockerscaffold.toml", saved)):
+    for source, values in ((f"--{key}", given), (ANSWERS, saved)):
         if key in values:
             value = values[key]
             return Found(value if isinstance(value, str) else " ".join(value), source)
@@ -79,6 +95,14 @@ def _first(key: str, facts: Facts, given: Given, saved: Given, customary: Mappin
     return customary[key]
 
 
+def _same_packages(packages: str, detected: Found) -> None:
+    if packages != detected.value:
+        raise ScaffoldError(
+            f"{ANSWERS} says {packages} installs the packages, and {detected.source} shows {detected.value}.",
+            f"Write packages = \"{detected.value}\" there, or take the line out.",
+        )
+
+
 def _version(name: str, version: str) -> str:
     if language.line_of(name, version) is None:
         supported = catalogue.lines(name).supported
@@ -87,7 +111,7 @@ def _version(name: str, version: str) -> str:
 
 
 def _ports(texts: list[str]) -> tuple[Port, ...]:
-    ports = []
+    ports = list[Port]()
     for text in texts:
         number, _, protocol = text.partition("/")
         port = Port(int(number), protocol or "tcp")
@@ -96,7 +120,26 @@ def _ports(texts: list[str]) -> tuple[Port, ...]:
         ports.append(port)
     if all(port.protocol == "udp" for port in ports):
         raise ScaffoldError(
-            f"The health check asks a TCP port, and there are only {', '.join(map(str, ports))}.",
+            f"The health check asks a TCP port, and there is only {', '.join(map(str, ports))}.",
             "Add one with --port, on which the app answers when it is well.",
         )
     return tuple(ports)
+
+
+def _apart(services: Sequence[Service]) -> None:
+    """Each service has a directory, for its Dockerfile, and ports, for this machine, to itself."""
+    directories, ports = dict[str, str](), dict[Port, str]()
+    for service in services:
+        other = directories.setdefault(service.directory, service.name)
+        if other != service.name:
+            raise ScaffoldError(
+                f"The services {other} and {service.name} are both in {service.directory}, which has one Dockerfile.",
+                f"Give each a directory of its own in {ANSWERS}.",
+            )
+        for port in service.ports:
+            other = ports.setdefault(port, service.name)
+            if other != service.name:
+                raise ScaffoldError(
+                    f"The services {other} and {service.name} both publish port {port}, and 127.0.0.1 has it once.",
+                    f"Give one of them another in {ANSWERS}, as port = [\"{port.number + 1}\"].",
+                )

@@ -17,6 +17,10 @@ class Command:
     shell: str = ""
 
 
+BUILTINS = ("cd", "eval", "exec", "export", "set", "source", "ulimit", "umask")
+"""What is no program, but a word of the shell (POSIX, "Special Built-In Utilities", and `cd`, `source`, `umask`)."""
+
+
 def parse(text: str, what: str = "The start command") -> Command:
     """Splits a command as a POSIX shell would.
 
@@ -25,14 +29,15 @@ def parse(text: str, what: str = "The start command") -> Command:
     """
     if not text.strip():
         raise ScaffoldError(f"{what} is empty.", "Say what to run, as in --start 'node server.js'.")
-    if unprintable := re.search(r"[\x00-\x1f\x7f]", text):
-        raise ScaffoldError(f"{what} has a control character in it: {unprintable[0]!r}.", "Rename the file without it.")
+    _printable(text, what)
     if text.strip().startswith("-"):
         raise ScaffoldError(f"{what} begins with a dash: {text}.", "Begin with the program, as in 'node server.js'.")
     try:
         words = tuple(shlex.split(text))
     except ValueError as error:
         raise ScaffoldError(f"{what} cannot be read: {error} in {text}.", "Close the quote.") from None
+    if not words[0]:
+        raise ScaffoldError(f"{what} begins with an empty word: {text}.", "Begin with the program.")
     if sign := shell_sign(text):
         return Command(words, sign)
     for word in words:
@@ -42,23 +47,28 @@ def parse(text: str, what: str = "The start command") -> Command:
 
 def shell_sign(text: str) -> str:
     """The first thing in a command that only a shell understands (`&&`, `$PORT`, `PORT=1`), or an empty string."""
-    if assigned := re.match(r"\s*([A-Za-z_]\w*=\S*)\s", text):
-        return assigned[1]
+    if special := re.match(rf"\s*([A-Za-z_]\w*=\S*|{'|'.join(BUILTINS)})\s", text):
+        return special[1]
     bare = re.sub(r"'[^']*'", "", text)
     if inside := re.search(r'"[^"]*?([$`][\w{(]*)', bare):
         return inside[1]
     bare = re.sub(r'"[^"]*"', "", bare)
-    found = re.search(r"&&|\|\||\$[\w{(]*\}?|[|&;<>()`*?\[\]{}]|(?<!\S)~", bare)
+    found = re.search(r"&&|\|\||\$[\w{(]*\}?|[|&;<>()`*?\[\]{}]|(?<!\S)[~#]", bare)
     return found[0] if found else ""
 
 
 def plain(word: str, what: str) -> str:
     """The word, when it can stand in a container file unquoted by any reader of it; else raises ScaffoldError."""
-    if odd := re.search(r"[\x00-\x1f\x7f\"'$`\\]", word):
+    _printable(word, what)
+    if odd := re.search(r"[\"'$`\\]", word):
         raise ScaffoldError(
             f"{what} has {odd[0]!r} in {word!r}, which shells, Compose and Dockerfiles read in different ways.",
             "Rename the file without it.",
         )
-    if word.startswith("-") and what != "The start command":
-        raise ScaffoldError(f"{what} begins with a dash: {word}.", "Rename the file without it.")
     return word
+
+
+def _printable(text: str, what: str) -> None:
+    """Raises ScaffoldError for control and format characters, line separators and halves of surrogate pairs."""
+    if unprintable := next((sign for sign in text if not sign.isprintable()), None):
+        raise ScaffoldError(f"{what} has a control character in it: {unprintable!r}.", "Rename the file without it.")

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-import datetime
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scaffold import ask, language, pins, render, state, write
-from scaffold.ask import Given
+from scaffold.compare import compare, diff
 from scaffold.errors import Conflict
-from scaffold.model import Answers, Facts, File, Found, Image, Outcome, Recipe, Service
+from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
 from scaffold.project import Project
 
-ONLY = "web"
-"""The name of a project's service when it has one."""
+if TYPE_CHECKING:
+    import datetime
+
+    from scaffold.questions import Given
 
 
 @dataclass(frozen=True)
@@ -30,112 +32,62 @@ class Options:
 class Result:
     """All that a run of `new` came to."""
 
+    directory: str
+    """As it was given."""
     project: str
+    """The directory's own name."""
     answers: Answers
     sources: dict[str, dict[str, Found]]
     """By service and key, each answer with its source."""
     recipes: tuple[Recipe, ...]
     images: tuple[Image, ...]
-    files: tuple[File, ...]
     outcomes: tuple[Outcome, ...]
     missing: tuple[str, ...]
     notes: tuple[str, ...]
+    dry_run: bool
 
 
 def new(directory: str, given: Given, options: Options, today: datetime.date) -> Result:
     """Writes the container files of the project in `directory`.
 
-    `given` are checked answers by key. Nothing is written in a dry run, or when ScaffoldError is raised: a Conflict
-    when files stand there that differ, and `force` is not set.
+    `given` are checked answers by key, `today` dates new pins. Nothing is written in a dry run, or when ScaffoldError
+    is raised: a Conflict when files stand there that differ, and `force` is not set.
     """
     project = Project.open(directory)
     if not options.dry_run:
         write.recover(project.root)
     saved = state.load(project)
-    all_facts = {
-        name: _facts(project, name, folder, given, answers) for name, (folder, answers) in _services(saved).items()
-    }
-    settled = {
-        name: ask.service(name, folder, all_facts[name], given, answers)
-        for name, (folder, answers) in _services(saved).items()
-    }
-    first = next(iter(all_facts.values()))
-    answers = ask.answers(
-        saved.name if saved and saved.name else first.name.value,
-        tuple(service for service, _ in settled.values()),
-        given,
-        saved.whole if saved else {},
-    )
-    recipes = tuple(_recipe(service, all_facts[service.name]) for service in answers.services)
-    pinned = pins.pin(_distinct(recipes), answers.mirrors, answers.platforms, options.offline, today)
+    ask.check(given, tuple(saved.services))
+    facts = {name: _facts(project, place, given, kept) for name, (place, kept) in saved.services.items()}
+    settled = {name: ask.service(name, place, facts[name], given, kept) for name, (place, kept) in saved.services.items()}
+    services = tuple(service for service, _ in settled.values())
+    name = saved.name or next(iter(facts.values())).name.value
+    answers = ask.answers(name, services, given, saved.whole)
+    wanted = tuple(_recipe(service, facts[service.name]) for service in services)
+    pinned = pins.pin(_distinct(wanted), answers.mirrors, answers.platforms, options.offline, today)
     images = _dated(project, pinned.images)
-    recipes = tuple(_pinned(recipe, images) for recipe in recipes)
+    recipes = tuple(_pinned(recipe, images) for recipe in wanted)
     files = render.render(answers, recipes, project.has_workflows)
-    kept = tuple(images.values())
-    files = (*files, state.answers_file(answers, project.text(state.ANSWERS)), state.lock_file(kept, files))
-    outcomes = compare(project, files)
-    result = Result(
-        project=project.root.name,
+    kept = (state.answers_file(answers, project.text(state.ANSWERS)), state.lock_file(tuple(images.values()), files))
+    outcomes = compare(project, (*files, *kept), (state.ANSWERS, state.LOCK), options.force)
+    if not options.dry_run:
+        _write(project, outcomes)
+    return Result(
+        directory=directory,
+        project=project.root.name or str(project.root),
         answers=answers,
         sources={name: sources for name, (_, sources) in settled.items()},
         recipes=recipes,
-        images=tuple(sorted(kept, key=lambda image: (image.name, image.tag))),
-        files=files,
+        images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
-        missing=tuple(line for facts in all_facts.values() for line in facts.missing),
+        missing=tuple(line for facts_ in facts.values() for line in facts_.missing),
         notes=pinned.notes,
+        dry_run=options.dry_run,
     )
-    if not options.dry_run:
-        _write(project, files, outcomes, options.force)
-    return result
 
 
-def compare(project: Project, files: Sequence[File]) -> tuple[Outcome, ...]:
-    """What writing the files would do to each; raises ScaffoldError for one that cannot be written."""
-    return tuple(_compare(project, file) for file in files)
-
-
-def _compare(project: Project, file: File) -> Outcome:
-    import difflib
-
-    place = write.target(project.root, file.path)
-    try:
-        before = place.read_bytes().decode("utf-8", errors="surrogateescape")
-    except FileNotFoundError:
-        before = None
-    if before == file.text:
-        return Outcome(file.path, "unchanged")
-    old = [] if before is None else before.splitlines(keepends=True)
-    lines = difflib.unified_diff(
-        old,
-        file.text.splitlines(keepends=True),
-        "/dev/null" if before is None else f"a/{file.path}",
-        f"b/{file.path}",
-    )
-    diff = "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
-    return Outcome(file.path, "created" if before is None else "overwritten", diff)
-
-
-def _write(project: Project, files: Sequence[File], outcomes: Sequence[Outcome], force: bool) -> None:
-    # The answers are edited in place, and the lock is the tool's alone: neither loses anything of the user's.
-    ours = (state.ANSWERS, state.LOCK)
-    differing = [o for o in outcomes if o.what == "overwritten" and o.path not in ours]
-    if differing and not force:
-        raise Conflict(
-            f"Nothing is written: {language.listed([o.path for o in differing])} would change.",
-            "Add --force to overwrite, or --diff to see the changes alone.",
-            "".join(outcome.diff for outcome in differing),
-        )
-    changed = {outcome.path for outcome in outcomes if outcome.what != "unchanged"}
-    write.write(project.root, [file for file in files if file.path in changed])
-
-
-def _services(saved: state.Saved | None) -> dict[str, tuple[str, Given]]:
-    return saved.services if saved and saved.services else {ONLY: (".", {})}
-
-
-def _facts(project: Project, name: str, folder: str, given: Given, saved: Given) -> Facts:
-    wanted = given.get("language") or saved.get("language") or ""
+def _facts(project: Project, folder: str, given: Given, kept: Given) -> Facts:
+    wanted = given.get("language") or kept.get("language") or ""
     place = project if folder == "." else project.folder(folder)
     return language.detect(place, str(wanted))
 
@@ -165,3 +117,16 @@ def _pinned(recipe: Recipe, images: dict[Image, Image]) -> Recipe:
         runtime=recipe.runtime and images[recipe.runtime],
         tool=recipe.tool and images[recipe.tool],
     )
+
+
+def _write(project: Project, outcomes: Iterable[Outcome]) -> None:
+    conflicts = [outcome for outcome in outcomes if outcome.what == "conflict"]
+    if conflicts:
+        raise Conflict(
+            f"Nothing is written: {language.listed([outcome.path for outcome in conflicts])} would change.",
+            "Add --force to overwrite, or --diff to see every change.",
+            "".join(map(diff, conflicts)),
+        )
+    changed = [outcome.file for outcome in outcomes if outcome.what != "unchanged"]
+    if changed:
+        write.write(project.root, changed)

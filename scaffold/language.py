@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import importlib
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol, cast
 
 from scaffold import catalogue, command
@@ -33,7 +34,7 @@ class Language(Protocol):
     def detect(self, project: Project) -> Facts:
         """What the project's files say; without a manifest, the plainest convention of the language.
 
-        Raises ScaffoldError for a manifest that is broken or not covered.
+        Raises ScaffoldError for a manifest that is broken or not covered; what is merely not known is in `unknown`.
         """
         ...
 
@@ -54,7 +55,7 @@ def detect(project: Project, wanted: str) -> Facts:
     """
     if wanted:
         return load(wanted).detect(project)
-    shown = {name: next((m for m in load(name).MANIFESTS if project.has(m)), "") for name in LANGUAGES}
+    shown = {name: next((m for m in load(name).MANIFESTS if project.shows(m)), "") for name in LANGUAGES}
     found = {name: manifest for name, manifest in shown.items() if manifest}
     if len(found) == 1:
         return load(next(iter(found))).detect(project)
@@ -90,6 +91,29 @@ def newest(language: str, accepts: Callable[[str], bool]) -> str | None:
     """The default line when it is accepted, else the newest supported one that is; None when none is."""
     lines = catalogue.lines(language)
     return next((line for line in (lines.default, *reversed(lines.supported)) if accepts(line)), None)
+
+
+def samples(line: str, wanted: str) -> Iterator[str]:
+    """Versions of a line by which to try a range: its first, its last, and those that the range itself names.
+
+    Which patch a line has reached is known to its tags only.
+    """
+    named = [version for version in re.findall(r"\d+(?:\.\d+)+", wanted) if f"{version}.".startswith(f"{line}.")]
+    for version in (line, *named):
+        for rest in ("0", "9999"):
+            yield ".".join([*version.split("."), rest, rest][:3])
+
+
+def sought(**finders: Callable[[], Found | None]) -> tuple[dict[str, Found], dict[str, ScaffoldError]]:
+    """What each finder found, and what those that failed raised: answers and unknown ones, as Facts has them."""
+    answers, unknown = dict[str, Found](), dict[str, ScaffoldError]()
+    for key, find in finders.items():
+        try:
+            if found := find():
+                answers[key] = found
+        except ScaffoldError as error:
+            unknown[key] = error
+    return answers, unknown
 
 
 def wish(name: str, found: Found, line: str | None) -> Found:

@@ -210,8 +210,18 @@ class File:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What happened, or would happen, to a file: `created`, `unchanged`, `overwritten`; `diff` is unified."""
+    """What happened, or would happen, to a file, with its text before (None: there was none) and after.
+
+    `what` is `created`, `unchanged`, `updated` (the tool's own file), `overwritten` (any other, as was asked for) or
+    `conflict` (any other, as was not).
+    """
 
     path: str
     what: str
-    diff: str = ""
+    before: str | None
+    after: str
+
+    @property
+    def file(self) -> File:
+        """The file as it is to be."""
+        return File(self.path, self.after)

@@ -26,6 +26,12 @@ DEEPEST = 4
 MOST = 5_000
 """How many folders down, and how many files of one kind, a search goes: detection takes bounded time."""
 
+LOOKED_AT = 50_000
+"""How many names a search looks at, of any kind."""
+
+GLANCE = 100_000
+"""How many bytes of one of the user's sources are enough to see what it imports."""
+
 
 @dataclass(frozen=True)
 class Project:
@@ -66,8 +72,12 @@ class Project:
         return inner
 
     def has(self, path: str) -> bool:
-        """Whether `path` is a file."""
-        return (self.root / path).is_file()
+        """Whether `path` is a file; what cannot be looked at is none."""
+        return os.path.isfile(self.root / path)
+
+    def shows(self, path: str) -> bool:
+        """Whether there is anything by this name, also a folder or a broken link: what reads it says what is wrong."""
+        return os.path.lexists(self.root / path)
 
     def name(self) -> Found:
         """What the project is called when no manifest says it."""
@@ -78,6 +88,14 @@ class Project:
 
         Raises ScaffoldError when it is not a plain file, too large, unreadable or not UTF-8.
         """
+        try:
+            content = self._bytes(path, largest)
+            return None if content is None else content.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            line = error.object[: error.start].count(b"\n") + 1
+            raise ScaffoldError(f"{path}:{line} is not UTF-8 text.", "Save the file as UTF-8.") from None
+
+    def _bytes(self, path: str, largest: int) -> bytes | None:
         file = self.root / path
         try:
             status = file.stat()
@@ -89,20 +107,23 @@ class Project:
                     f"{path} is too large to be read: {size:.0f} MB.",
                     f"Make it smaller than {largest / 1_000_000:.0f} MB.",
                 )
-            return file.read_bytes().decode("utf-8-sig")
+            with file.open("rb") as opened:
+                return opened.read(largest)
         except FileNotFoundError:
+            if file.is_symlink():
+                raise ScaffoldError(f"{path} is a link that leads nowhere.", "Mend the link, or remove it.") from None
             return None
-        except UnicodeDecodeError as error:
-            line = file.read_bytes()[: error.start].count(b"\n") + 1
-            raise ScaffoldError(f"{path}:{line} is not UTF-8 text.", "Save the file as UTF-8.") from None
         except OSError as error:
             raise ScaffoldError(f"{path} cannot be read: {error.strerror}.", "Mend the file, or remove it.") from None
 
-    def glance(self, path: str) -> str:
-        """The text of one of the user's sources; empty when it is not to be read, which is no fault of theirs."""
+    def glance(self, path: str, most: int = GLANCE) -> str:
+        """The first `most` bytes of one of the user's sources; what cannot be read of it is no fault of theirs."""
         try:
-            return self.text(path) or ""
-        except ScaffoldError:
+            if not stat.S_ISREG((self.root / path).stat().st_mode):
+                return ""
+            with (self.root / path).open("rb") as opened:
+                return opened.read(most).decode("utf-8-sig", errors="replace")
+        except OSError:
             return ""
 
     def line(self, path: str) -> Found | None:
@@ -123,6 +144,8 @@ class Project:
             raise ScaffoldError(f"{path}:{error.lineno} is not JSON: {error.msg}.", "Mend that line.") from None
         except RecursionError:
             raise ScaffoldError(f"{path} is nested too deeply.", "Make it a plain manifest.") from None
+        except ValueError:
+            raise ScaffoldError(f"{path} has a number of thousands of digits.", "Make it a plain manifest.") from None
         if not isinstance(value, dict):
             raise ScaffoldError(f"{path}:1 holds no JSON object.", "Make it an object, with { and }.")
         return value
@@ -140,6 +163,8 @@ class Project:
             line = str(error).partition("line ")[2].partition(",")[0] or str(text.count("\n") + 1)
             reason = str(error).partition(" (at")[0]
             raise ScaffoldError(f"{path}:{line} is not TOML: {reason}.", "Mend that line.") from None
+        except ValueError as error:
+            raise ScaffoldError(f"{path} is not TOML: {error}.", "Make it a plain manifest.") from None
         except RecursionError:
             raise ScaffoldError(f"{path} is nested too deeply.", "Make it a plain manifest.") from None
 
@@ -148,14 +173,15 @@ class Project:
 
         Hidden folders, links and folders of dependencies and build output are left out.
         """
-        found, waiting = 0, [(under, 0)]
-        while waiting:
+        found, looked_at, waiting = 0, 0, [(under, 0)]
+        while waiting and looked_at < LOOKED_AT:
             folder, depth = waiting.pop(0)
             try:
                 with os.scandir(self.root / folder) as scan:
                     entries = sorted(scan, key=lambda entry: entry.name)
             except OSError:
                 continue
+            looked_at += len(entries)
             for entry in entries:
                 path = entry.name if folder == "." else f"{folder}/{entry.name}"
                 if entry.is_dir(follow_symlinks=False):

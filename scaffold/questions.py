@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
@@ -15,6 +15,10 @@ TIERS = ("distroless", "slim", "alpine", "scratch")
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
 """What an image must be there for unless told otherwise: laptops and servers of both kinds."""
+
+
+Given = Mapping[str, "str | tuple[str, ...]"]
+"""Answers by the key of their question, checked; a tuple for those that may be several."""
 
 
 class Question(NamedTuple):
@@ -40,6 +44,11 @@ def nearest(word: str, known: Sequence[str], what: str) -> ScaffoldError:
     like = difflib.get_close_matches(word.lower(), known, 1, 0.5)
     remedy = f"Did you mean {like[0]}? " if like else ""
     return ScaffoldError(f"{word!r} is no {what}.", f"{remedy}Known: {', '.join(known)}.")
+
+
+def compose_name(name: str) -> str:
+    """The name as Compose takes it: lower case letters, digits, `-` and `_`, a letter or digit first."""
+    return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_") or "app"
 
 
 def _one_of(known: Sequence[str], what: str) -> Callable[[str], str]:

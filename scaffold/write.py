@@ -53,7 +53,8 @@ def recover(root: Path) -> bool:
 def write(root: Path, files: Sequence[File]) -> None:
     """Puts every file in place, or none; an interrupted write is recovered first.
 
-    Texts become UTF-8 (bytes that were read by `surrogateescape` as they were), newlines as given. A new file gets mode 0644 less the umask, an existing one keeps its mode.
+    Texts become UTF-8 (what `surrogateescape` read, the same bytes), newlines as given. A new file gets mode 0644 less
+    the umask, an existing one keeps its mode.
     ScaffoldError when `target` refuses a path or the system refuses to write, Transient when another process writes.
     """
     root = Path(os.path.realpath(root))

@@ -1,0 +1,53 @@
+"""Files against what stands in the directory: what writing each would do, and that as a diff."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from scaffold import write
+from scaffold.errors import ScaffoldError
+from scaffold.model import File, Outcome
+from scaffold.project import Project
+
+
+def compare(project: Project, files: Sequence[File], ours: Collection[str], force: bool) -> tuple[Outcome, ...]:
+    """What writing the files would do to each.
+
+    A file at a path of `ours` may change as it likes; any other that differs is a conflict without `force`.
+    Raises ScaffoldError for one that cannot be read or written.
+    """
+    return tuple(_compare(project, file, file.path in ours, force) for file in files)
+
+
+def diff(outcome: Outcome) -> str:
+    """The change as a unified diff that `patch -p1` and `git apply` take; empty when there is none."""
+    if outcome.what == "unchanged":
+        return ""
+    import difflib
+
+    before = "/dev/null" if outcome.before is None else f"a/{outcome.path}"
+    lines = difflib.unified_diff(_lines(outcome.before or ""), _lines(outcome.after), before, f"b/{outcome.path}")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _compare(project: Project, file: File, ours: bool, force: bool) -> Outcome:
+    place = write.target(project.root, file.path)
+    try:
+        before = place.read_bytes().decode("utf-8", errors="surrogateescape")
+    except FileNotFoundError:
+        return Outcome(file.path, "created", None, file.text)
+    except OSError as error:
+        raise ScaffoldError(
+            f"{file.path} cannot be read ({error.strerror}), so it cannot be compared with what is new.",
+            "Make it readable for you, or remove it.",
+        ) from None
+    if before == file.text:
+        return Outcome(file.path, "unchanged", before, file.text)
+    what = "updated" if ours else "overwritten" if force else "conflict"
+    return Outcome(file.path, what, before, file.text)
+
+
+def _lines(text: str) -> list[str]:
+    """The lines as diffs count them: `splitlines` would part them at form feeds and lone carriage returns too."""
+    *whole, last = text.split("\n")
+    return [f"{line}\n" for line in whole] + ([last] if last else [])
