@@ -48,7 +48,7 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
     }
     sources = {key: _first(key, facts, given, saved, customary) for key in KEYS}
     answers = {key: found.value for key, found in sources.items()}
-    _same_packages(answers["packages"], facts.answers["packages"])
+    _same_packages(answers["packages"], facts.answers.get("packages"))
     return Service(
         name=name,
         directory=directory,
@@ -95,11 +95,11 @@ def _first(key: str, facts: Facts, given: Given, saved: Given, customary: Mappin
     return customary[key]
 
 
-def _same_packages(packages: str, detected: Found) -> None:
-    if packages != detected.value:
+def _same_packages(packages: str, detected: Found | None) -> None:
+    if detected and packages != detected.value:
         raise ScaffoldError(
             f"{ANSWERS} says {packages} installs the packages, and {detected.source} shows {detected.value}.",
-            f"Write packages = \"{detected.value}\" there, or take the line out.",
+            f'Write packages = "{detected.value}" there, or take the line out.',
         )
 
 
@@ -141,5 +141,5 @@ def _apart(services: Sequence[Service]) -> None:
             if other != service.name:
                 raise ScaffoldError(
                     f"The services {other} and {service.name} both publish port {port}, and 127.0.0.1 has it once.",
-                    f"Give one of them another in {ANSWERS}, as port = [\"{port.number + 1}\"].",
+                    f"Give one of them another port in {ANSWERS}.",
                 )

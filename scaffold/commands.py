@@ -59,17 +59,19 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
     saved = state.load(project)
     ask.check(given, tuple(saved.services))
     facts = {name: _facts(project, place, given, kept) for name, (place, kept) in saved.services.items()}
-    settled = {name: ask.service(name, place, facts[name], given, kept) for name, (place, kept) in saved.services.items()}
+    settled = {
+        name: ask.service(name, place, facts[name], given, kept) for name, (place, kept) in saved.services.items()
+    }
     services = tuple(service for service, _ in settled.values())
-    name = saved.name or next(iter(facts.values())).name.value
-    answers = ask.answers(name, services, given, saved.whole)
+    called = saved.name or next(iter(facts.values())).name.value
+    answers = ask.answers(called, services, given, saved.whole)
     wanted = tuple(_recipe(service, facts[service.name]) for service in services)
     pinned = pins.pin(_distinct(wanted), answers.mirrors, answers.platforms, options.offline, today)
     images = _dated(project, pinned.images)
     recipes = tuple(_pinned(recipe, images) for recipe in wanted)
     files = render.render(answers, recipes, project.has_workflows)
-    kept = (state.answers_file(answers, project.text(state.ANSWERS)), state.lock_file(tuple(images.values()), files))
-    outcomes = compare(project, (*files, *kept), (state.ANSWERS, state.LOCK), options.force)
+    ours = (state.answers_file(answers, project.text(state.ANSWERS)), state.lock_file(tuple(images.values()), files))
+    outcomes = compare(project, (*files, *ours), (state.ANSWERS, state.LOCK), options.force)
     if not options.dry_run:
         _write(project, outcomes)
     return Result(
@@ -80,7 +82,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
         recipes=recipes,
         images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
-        missing=tuple(line for facts_ in facts.values() for line in facts_.missing),
+        missing=tuple(line for found in facts.values() for line in found.missing),
         notes=pinned.notes,
         dry_run=options.dry_run,
     )

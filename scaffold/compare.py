@@ -43,7 +43,7 @@ def _compare(project: Project, file: File, ours: bool, force: bool) -> Outcome:
         ) from None
     if before == file.text:
         return Outcome(file.path, "unchanged", before, file.text)
-    what = "updated" if ours else "overwritten" if force else "conflict"
+    what = "updated" if ours else "replaced" if force else "conflict"
     return Outcome(file.path, what, before, file.text)
 
 

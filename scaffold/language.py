@@ -134,7 +134,7 @@ def start(service: Service, tier: Tier) -> Command:
     if parsed.shell and not tier.shell:
         raise ScaffoldError(
             f"{tier.name} has no shell, and the start command needs one for {parsed.shell!r}: {service.start}",
-            "Say --start with a plain command, or --tier slim.",
+            "Say --start with a plain command (with '...' around what is meant as it stands), or --tier slim.",
         )
     return parsed
 

@@ -212,7 +212,7 @@ class File:
 class Outcome:
     """What happened, or would happen, to a file, with its text before (None: there was none) and after.
 
-    `what` is `created`, `unchanged`, `updated` (the tool's own file), `overwritten` (any other, as was asked for) or
+    `what` is `created`, `unchanged`, `updated` (the tool's own file), `replaced` (any other, as was asked for) or
     `conflict` (any other, as was not).
     """
 

@@ -79,6 +79,10 @@ class Project:
         """Whether there is anything by this name, also a folder or a broken link: what reads it says what is wrong."""
         return os.path.lexists(self.root / path)
 
+    def contains(self, folder: str, suffix: str) -> bool:
+        """Whether the folder has a file whose name ends in `suffix`, or a folder of it has."""
+        return next(self.find(suffix, folder, 1), None) is not None
+
     def name(self) -> Found:
         """What the project is called when no manifest says it."""
         return Found(self.root.name, "directory")

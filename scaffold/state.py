@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__
-from scaffold.ask import Given
 from scaffold.errors import ScaffoldError
 from scaffold.model import Answers, File, Image, Service
-from scaffold.project import Project
-from scaffold.questions import BY_KEY, nearest
+from scaffold.questions import BY_KEY, Given, Question, compose_name, nearest
+
+if TYPE_CHECKING:
+    from scaffold.project import Project
 
 ANSWERS = ".dockerscaffold.toml"
 LOCK = ".dockerscaffold.lock"
 FORMAT = 1
 """Of the lock: raised when a reader of the old format could misread the new one."""
 
+ONLY = "web"
+"""The name of a project's service when it has one and no name is saved."""
+
 _HEAD = """\
 # The answers that the container files are made from. Edit them, and run: dockerscaffold new
 """
+
+LARGEST = 10_000_000
+"""Bytes of a lock; it holds every file that was written."""
+
+_QUOTING = frozenset("\"'$`\\ ")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,14 +40,15 @@ class Saved:
     name: str
     whole: Given
     services: dict[str, tuple[str, Given]]
-    """Directory and answers."""
+    """Directory and answers; at least one service."""
 
 
-def load(project: Project) -> Saved | None:
-    """The saved answers, or None; raises ScaffoldError for an unknown key or a value that does not fit."""
-    content = project.toml(ANSWERS)
-    if content is None:
-        return None
+def load(project: Project) -> Saved:
+    """The saved answers; of a project without any, one service that says nothing.
+
+    Raises ScaffoldError for an unknown key or a value that does not fit.
+    """
+    content = project.toml(ANSWERS) or {}
     services = content.pop("service", {})
     name = content.pop("name", "")
     if not isinstance(services, dict) or not all(isinstance(table, dict) for table in services.values()):
@@ -48,49 +58,58 @@ def load(project: Project) -> Saved | None:
     found: dict[str, tuple[str, Given]] = {}
     for service, table in services.items():
         directory = _directory(service, table.pop("directory", "."))
-        found[service] = (directory, _checked(table, f"[service.{service}]", whole=False))
-    return Saved(name, _checked(content, "the top", whole=True), found)
+        found[service] = (directory, _checked(table, f"[service.{service}] of {ANSWERS}", whole=False))
+    return Saved(name, _checked(content, f"the top of {ANSWERS}", whole=True), found or {ONLY: (".", {})})
 
 
 def _directory(service: str, value: object) -> str:
-    from scaffold.ask import compose_name
-
     if service != compose_name(service):
         raise ScaffoldError(f"{service!r} in {ANSWERS} cannot name a service.", f"Call it {compose_name(service)}.")
+    if value == ".":
+        return "."
     parts = value.split("/") if isinstance(value, str) else [""]
-    if value != "." and not all(
-        part.strip(".") and part.isprintable() and not set(part) & set("\"'$`\\ ") for part in parts
-    ):
+    if not all(part.strip(".") and part.isprintable() and _QUOTING.isdisjoint(part) for part in parts):
         raise ScaffoldError(
             f"{value!r} of {service} in {ANSWERS} is no folder in the project.", 'Write it as "." or "server".'
         )
     return str(value)
 
 
-def _checked(table: dict[str, Any], where: str, whole: bool) -> Given:
+def _checked(table: Mapping[str, Any], where: str, whole: bool) -> Given:
     known = [key for key, question in BY_KEY.items() if question.whole == whole]
     checked: dict[str, str | tuple[str, ...]] = {}
     for key, value in table.items():
         if key not in known:
-            extra = ["name", "service"] if whole else ["directory"]
-            raise nearest(key, [*known, *extra], f"key at {where} of {ANSWERS}")
-        question = BY_KEY[key]
-        values = value if question.several and isinstance(value, list) else [value]
-        if not all(isinstance(item, str) for item in values):
-            form = f'{key} = ["..."]' if question.several else f'{key} = "..."'
-            raise ScaffoldError(f"{key} at {where} of {ANSWERS} is no text.", f"Write it as {form}.")
-        texts = tuple(map(question.check, values))
-        checked[key] = texts if question.several else texts[0]
+            raise nearest(key, [*known, *(("name", "service") if whole else ("directory",))], f"key at {where}")
+        values = _texts(BY_KEY[key], value, where)
+        if BY_KEY[key].several and values:
+            checked[key] = values
+        elif not BY_KEY[key].several:
+            checked[key] = values[0]
     return checked
 
 
+def _texts(question: Question, value: object, where: str) -> tuple[str, ...]:
+    """The value of a key as checked texts; one that is a whole number is taken as if it were quoted."""
+    values = value if question.several and isinstance(value, list) else [value]
+    if not all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in values):
+        form = '["..."]' if question.several else '"..."'
+        raise ScaffoldError(f"{question.key} at {where} is no text.", f"Write it as {question.key} = {form}.")
+    try:
+        return tuple(question.check(str(item)) for item in values)
+    except ScaffoldError as error:
+        raise ScaffoldError(f"{question.key} at {where}: {error.fact}", error.remedy) from None
+
+
 def answers_file(answers: Answers, existing: str | None) -> File:
-    """The answers as a file; comments and order of an existing one are kept."""
+    """The answers as a file; comments and order of an existing one, which `load` has read, are kept."""
     if existing is None:
         lines = [_HEAD, *_lines(_whole(answers))]
         for service in answers.services:
             lines += ["", f"[service.{service.name}]", *_lines(_of(service))]
         return File(ANSWERS, "\n".join(lines) + "\n")
+    if _says_all(existing, answers):
+        return File(ANSWERS, existing)
     import tomlkit
 
     document = tomlkit.parse(existing)
@@ -105,10 +124,26 @@ def answers_file(answers: Answers, existing: str | None) -> File:
     return File(ANSWERS, tomlkit.dumps(document))
 
 
+def _says_all(text: str, answers: Answers) -> bool:
+    """Whether nothing is to be changed: then the import of tomlkit, as long as all else, is spared."""
+    import tomllib
+
+    content = tomllib.loads(text)
+    services = content.get("service", {})
+    pairs = [(content, _whole(answers)), *((services.get(s.name, {}), _of(s)) for s in answers.services)]
+    return all(_same(table.get(key), value) for table, values in pairs for key, value in values.items())
+
+
 def _update(table: Any, values: dict[str, Any]) -> None:
     for key, value in values.items():
-        if table.get(key) != value:
+        if not _same(table.get(key), value):
             table[key] = value
+
+
+def _same(written: Any, value: str | list[str]) -> bool:
+    """Whether a value is what stands there, in whichever of the forms that `load` takes: `80` for `["80"]`."""
+    texts = [value] if isinstance(value, str) else value
+    return written is not None and [str(i) for i in (written if isinstance(written, list) else [written])] == texts
 
 
 def _whole(answers: Answers) -> dict[str, Any]:
@@ -165,16 +200,25 @@ def locked_dates(project: Project) -> dict[tuple[str, str, str], str]:
 
     Raises ScaffoldError for a lock that is damaged, or of a newer version.
     """
-    content = project.toml(LOCK)
+    try:
+        content = project.toml(LOCK, LARGEST)
+    except ScaffoldError as error:
+        raise _damaged(error.fact) from None
     if content is None:
         return {}
     if content.get("format") != FORMAT:
         raise ScaffoldError(
-            f"{LOCK} has format {content.get('format')}, and this dockerscaffold reads {FORMAT}.",
-            "Install the version that wrote it, or remove the file.",
+            f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads {FORMAT}.",
+            f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
         )
     images = content.get("image", [])
+    if not isinstance(images, list) or not all(isinstance(image, dict) for image in images):
+        raise _damaged(f"{LOCK} does not list its images as [[image]].")
     return {(str(i.get("name")), str(i.get("tag")), str(i.get("digest"))): str(i.get("date")) for i in images}
+
+
+def _damaged(fact: str) -> ScaffoldError:
+    return ScaffoldError(fact, "Take back what changed in it (git checkout), or remove it: it is made anew.")
 
 
 def _lines(values: dict[str, Any]) -> list[str]:

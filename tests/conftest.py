@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -25,6 +25,27 @@ else:
     # The same cases in every run, and no folder of found ones beside the sources.
     settings.register_profile("repository", deadline=None, database=None, derandomize=True)
     settings.load_profile("repository")
+
+REQUIRED = {"lab", "engine", "scanners"}
+"""Markers of tests that END_TO_END=required forbids to skip."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rewrite` writes the files beside the examples anew."""
+    parser.addoption("--rewrite", action="store_true", help="write the files beside the examples anew")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Makes a failure of a skipped end-to-end test where all that it needs must be there."""
+    report = yield
+    if report.skipped and os.environ.get("END_TO_END") == "required" and any(map(item.get_closest_marker, REQUIRED)):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, though END_TO_END=required: {report.longrepr}"
+    return report
+
 
 FOLDERS = {
     "XDG_CACHE_HOME": ".cache",

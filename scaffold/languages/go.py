@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
-from collections.abc import Iterator
 
 from scaffold import command, language
 from scaffold.errors import ScaffoldError
 from scaffold.language import ALPINE, DEBIAN
+from scaffold.languages import go_mod, go_sources
+from scaffold.languages.go_mod import GoMod
+from scaffold.languages.go_sources import Sources
 from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 
@@ -34,7 +37,7 @@ CGO_MODULES = (
     "github.com/mattn/go-sqlite3",
     "github.com/confluentinc/confluent-kafka-go",
     "github.com/DataDog/zstd",
-    "github.com/gographics/imagick",
+    "gopkg.in/gographics/imagick",
     "github.com/h2non/bimg",
     "github.com/davidbyttow/govips",
     "github.com/libgit2/git2go",
@@ -42,9 +45,6 @@ CGO_MODULES = (
     "gocv.io/x/gocv",
 )
 """Modules that do nothing without a C compiler, by their own documentation."""
-
-DIRECTIVES = ("module", "go", "toolchain", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore")
-"""go.dev/ref/mod, "go.mod files"."""
 
 IGNORED = (
     "**/*_test.go",
@@ -64,45 +64,54 @@ def detect(project: Project) -> Facts:
     text = project.text("go.mod")
     if text is None:
         return _fresh(project)
-    module, wanted, modules = _parse(text)
-    answers = {"packages": Found("go", "go.mod")}
-    unknown: dict[str, ScaffoldError] = {}
-    if wanted:
-        answers["version"] = language.wish(NAME, wanted, _line(wanted.value))
-    try:
-        answers["start"] = _main(project)
-    except ScaffoldError as error:
-        unknown["start"] = error
-    sums = project.has("go.sum")
-    vendored = project.has("vendor/modules.txt")
+    manifest = go_mod.parse(text)
+    sources = go_sources.read(project)
+    answers, unknown = language.sought(
+        packages=lambda: Found("go", "go.mod"),
+        version=lambda: _version(manifest),
+        start=lambda: _main(sources.mains),
+    )
+    sums, vendored = project.has("go.sum"), project.has("vendor/modules.txt")
+    traits = [*([Found("vendored", "vendor/modules.txt")] if vendored else []), *_local(manifest, vendored)]
+    if cgo := _cgo(manifest, sources):
+        traits.append(cgo)
+    needs_sums = bool(manifest.modules) and not sums and not vendored
     return Facts(
         language=Found(NAME, "go.mod"),
-        name=Found(_base(module), "go.mod module"),
+        name=Found(_base(manifest.module), "go.mod module"),
         answers=answers,
         unknown=unknown,
-        manifests=("go.mod", "go.sum") if sums else ("go.mod",),
-        traits=(*([Found("vendored", "vendor/modules.txt")] if vendored else []), *_cgo(project, modules)),
-        missing=("go.sum: go mod tidy",) if modules and not sums and not vendored else (),
+        manifests=("go.mod", "go.sum") if sums or needs_sums else ("go.mod",),
+        traits=tuple(traits),
+        missing=("go.sum: go mod tidy",) if needs_sums else (),
     )
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Go service; raises ScaffoldError when it needs cgo and the tier cannot have it."""
-    words = command.parse(service.start).words
+    parsed = command.parse(service.start)
+    words = parsed.words
+    if parsed.shell:
+        raise ScaffoldError(
+            f"Only a shell understands {parsed.shell!r}, and a Go service is a package and its arguments: "
+            f"{service.start}",
+            "Say it as in --start './cmd/server --verbose'.",
+        )
     cgo = facts.trait("cgo")
     if cgo:
         tier = _with_cgo(tier, cgo)
     package = words[0] if words[0] == "." or words[0].startswith("./") else f"./{words[0]}"
-    if not re.fullmatch(r"\.(/[\w.-]+)*", package) or ".." in package:
+    if not re.fullmatch(r"\.(/\w[\w.-]*)*/?", package, re.ASCII) or package.endswith(".go"):
         raise ScaffoldError(f"{words[0]} is not the folder of a Go package.", "Say it as in --start ./cmd/server.")
-    program = _base(package if package != "." else re.sub(r"[^\w.-]", "-", facts.name.value))
+    package = package.rstrip("/")
+    program = _program(_base(package if package != "." else facts.name.value))
     # Where the runtime has no time zones, the program carries its own (package time/tzdata).
     tags = "" if tier.name == "distroless" else " -tags=timetzdata"
     return language.recipe(
         service,
         tier,
         manifests=facts.manifests,
-        install=None if facts.trait("vendored") else Run(("go mod download",), _CACHES[:1]),
+        install=None if facts.trait("vendored") or facts.trait("local") else Run(("go mod download",), _CACHES[:1]),
         develop=Run((f"{_BUILD} -o /out/healthcheck main.go",), _CACHES[1:]),
         build=Run((f"{_BUILD}{tags} -o /out/{program} {package}",), _CACHES),
         values={
@@ -135,50 +144,25 @@ def _fresh(project: Project) -> Facts:
     )
 
 
-def _parse(text: str) -> tuple[str, Found | None, dict[str, str]]:
-    """The module's path, its wish for a Go version, and the modules it requires with their lines in go.mod."""
-    module, version, modules, block = "", None, dict[str, str](), ""
-    for number, raw in enumerate(text.splitlines(), 1):
-        words = raw.partition("//")[0].split()
-        if not words:
-            continue
-        if block:
-            directive, block = block, "" if words[0] == ")" else block
-            words = [] if words[0] == ")" else words
-        else:
-            directive, words = words[0], words[1:]
-            if directive not in DIRECTIVES or not words:
-                raise ScaffoldError(
-                    f"go.mod:{number} cannot be read: {raw.strip()}", "Mend that line; see go mod edit -fmt."
-                )
-            if words == ["("]:
-                block = directive
-                continue
-        if directive == "module" and words:
-            module = words[0].strip('"`')
-        elif directive in ("go", "toolchain") and words:
-            version = Found(words[0].removeprefix("go"), f"go.mod:{number} {directive}")
-        elif directive == "require" and words:
-            modules[words[0].strip('"`')] = f"go.mod:{number}"
-    if not module or block:
-        fact = f"the block of {block} is not closed" if block else "it has no module line"
-        raise ScaffoldError(
-            f"go.mod:{len(text.splitlines()) or 1} cannot be read: {fact}.", "Mend it; see go mod init."
-        )
-    return module, version, modules
+def _version(manifest: GoMod) -> Found | None:
+    """The line of the toolchain, which go.mod only suggests, or of the language, which it demands."""
+    if manifest.toolchain and (line := language.line_of(NAME, manifest.toolchain.value)):
+        return Found(line, manifest.toolchain.source)
+    if not manifest.go:
+        return None
+    return language.wish(NAME, manifest.go, _line(manifest.go.value))
 
 
 def _line(wanted: str) -> str | None:
     """The line that go.mod names; when that is no longer supported, the default, which builds older modules too."""
     if line := language.line_of(NAME, wanted):
         return line
-    match = re.match(r"(\d+)\.(\d+)", wanted)
-    asked = (int(match[1]), int(match[2])) if match else (0, 0)
+    asked = tuple(map(int, re.findall(r"\d+", wanted)[:2]))
     return language.newest(NAME, lambda line: asked <= tuple(map(int, line.split("."))))
 
 
-def _main(project: Project) -> Found:
-    found = [folder for folder in _folders(project) if folder == "." or folder.startswith("cmd/") or folder == "cmd"]
+def _main(mains: tuple[str, ...]) -> Found:
+    found = [folder for folder in mains if folder in (".", "cmd") or folder.startswith("cmd/")]
     if len(found) == 1 or "." in found:
         folder = "." if "." in found else f"./{found[0]}"
         return Found(folder, "package main" + ("" if folder == "." else f" in {found[0]}"))
@@ -189,39 +173,29 @@ def _main(project: Project) -> Found:
         )
     raise ScaffoldError(
         "No program found: there is no package main at the root or below cmd.",
-        "Say where it is, as in --start ./server.",
+        f"Say where it is, as in --start ./{mains[0] if mains else 'server'}.",
     )
 
 
-def _folders(project: Project) -> list[str]:
-    """The folders with a package main, in order."""
-    clause = re.compile(r"^package\s+main\b", re.MULTILINE)
-    folders = {path.rpartition("/")[0] or "." for path, text in _sources(project) if clause.search(text)}
-    return sorted(folders)
+def _local(manifest: GoMod, vendored: bool) -> list[Found]:
+    """Modules that are folders, which only the whole context has; raises ScaffoldError for one out of it."""
+    outside = next((f for f in manifest.replaced if f.value.startswith("/") or ".." in f.value.split("/")), None)
+    if outside and not vendored:
+        raise ScaffoldError(
+            f"{outside.source} takes a module from out of the project: {outside.value}.",
+            "Bring it in with: go mod vendor",
+        )
+    return [Found("local", found.source) for found in manifest.replaced[:1]]
 
 
-def _sources(project: Project) -> Iterator[tuple[str, str]]:
-    """The Go files that a build reads, with their texts."""
-    for path in project.find(".go"):
-        if not path.endswith("_test.go") and "/testdata/" not in f"/{path}":
-            text = project.glance(path)
-            if not re.search(r"^//go:build\s+ignore\b", text, re.MULTILINE):
-                yield path, text
-
-
-def _cgo(project: Project, modules: dict[str, str]) -> tuple[Found, ...]:
-    for module, where in modules.items():
-        if module.startswith(CGO_MODULES):
-            return (Found("cgo", f"{module} ({where})"),)
-    for path, text in _sources(project):
-        if found := re.search(r'^\s*(?:import\s+)?"C"\s*$', text, re.MULTILINE):
-            return (Found("cgo", f'import "C" ({path}:{text.count(chr(10), 0, found.start(0) + 1) + 1})'),)
-    return ()
+def _cgo(manifest: GoMod, sources: Sources) -> Found | None:
+    for module, where in manifest.modules.items():
+        if any(module == known or module.startswith((f"{known}/", f"{known}.")) for known in CGO_MODULES):
+            return Found("cgo", f"{module} ({where})")
+    return Found("cgo", f'import "C" ({sources.cgo})') if sources.cgo else None
 
 
 def _with_cgo(tier: Tier, cgo: Found) -> Tier:
-    import dataclasses
-
     if tier.name == "scratch":
         raise ScaffoldError(
             f"scratch needs a static binary, and {cgo.source} needs cgo.",
@@ -239,6 +213,12 @@ def _base(path: str) -> str:
     """The last part of a module's or package's path that is no version: `parcel` of `example.com/parcel/v2`."""
     parts = [part for part in path.split("/") if not re.fullmatch(r"v\d+|\.", part)]
     return parts[-1] if parts else "app"
+
+
+def _program(name: str) -> str:
+    """A file name beside the health check's own."""
+    plain = re.sub(r"[^A-Za-z0-9_.-]", "-", name).strip("-.") or "app"
+    return "app" if plain == "healthcheck" else plain
 
 
 def _request(path: str, port: int) -> str:

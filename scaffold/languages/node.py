@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from typing import Any
 
-from scaffold import command, language
+from scaffold import language
 from scaffold.errors import ScaffoldError
 from scaffold.language import ALPINE, DEBIAN
+from scaffold.languages import node_app
+from scaffold.languages.node_app import table, word
 from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
 from scaffold.project import LARGEST_LOCK, Project
 
@@ -38,6 +41,9 @@ OTHER_LOCKS = {
 CODENAMES = {"jod": "22", "krypton": "24"}
 """Names of long-term lines as .nvmrc has them (nodejs/Release, schedule.json)."""
 
+LONGEST_RANGE = 200
+"""Characters of a range of versions that is read: those that people write are far shorter."""
+
 IGNORED = (
     "**/node_modules",
     "**/*.log",
@@ -59,28 +65,18 @@ def detect(project: Project) -> Facts:
     manifest = project.json("package.json")
     if manifest is None:
         return _fresh(project)
-    lock = next((name for name in ("package-lock.json", "npm-shrinkwrap.json") if project.has(name)), None)
-    other = next((name for name in OTHER_LOCKS if project.has(name)), None)
-    if lock is None and other:
-        raise ScaffoldError(
-            f"{other} is {OTHER_LOCKS[other]}'s, and only npm is covered so far.",
-            "Make a package-lock.json with: npm install --package-lock-only",
-        )
-    answers = {"packages": Found("npm", lock or "package.json")}
-    unknown: dict[str, ScaffoldError] = {}
-    if version := _version(project, manifest):
-        answers["version"] = version
-    scripts = _table(manifest, "scripts")
-    if isinstance(scripts.get("build"), str):
-        answers["build"] = Found("npm run build", "package.json scripts.build")
-    try:
-        answers["start"] = _start(project, manifest, scripts, built="build" in answers)
-    except ScaffoldError as error:
-        unknown["start"] = error
-    name = manifest.get("name")
+    lock = _lock(project, manifest)
+    built = bool(word(table(manifest, "scripts"), "build"))
+    answers, unknown = language.sought(
+        packages=lambda: Found("npm", lock or "package.json"),
+        version=lambda: _version(project, manifest),
+        build=lambda: Found("npm run build", "package.json scripts.build") if built else None,
+        start=lambda: node_app.start(project, manifest, built),
+    )
+    name = word(manifest, "name")
     return Facts(
         language=Found(NAME, "package.json"),
-        name=Found(name.rpartition("/")[2], "package.json name") if isinstance(name, str) else project.name(),
+        name=Found(name.rpartition("/")[2], "package.json name") if name else project.name(),
         answers=answers,
         unknown=unknown,
         manifests=("package.json", lock or "package-lock.json"),
@@ -91,6 +87,7 @@ def detect(project: Project) -> Facts:
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Node service; raises ScaffoldError when the start command does not run node directly."""
+    service = dataclasses.replace(service, start=node_app.bare(service.start))
     start = language.start(service, tier)
     port = service.port
     install = ["npm ci --omit=dev --ignore-scripts --no-audit --no-fund", "mkdir -p node_modules"]
@@ -130,11 +127,30 @@ def _fresh(project: Project) -> Facts:
     )
 
 
+def _lock(project: Project, manifest: dict[str, Any]) -> str | None:
+    """The lock file that npm takes; raises ScaffoldError for workspaces, and where only another installer's is."""
+    if manifest.get("workspaces"):
+        raise ScaffoldError(
+            "package.json has workspaces, which are not covered so far.",
+            "Give the app's folder a package-lock.json of its own (npm install --package-lock-only "
+            "--workspaces=false), and name that folder: dockerscaffold new FOLDER",
+        )
+    # npm's own order (docs of npm-shrinkwrap.json).
+    lock = next((name for name in ("npm-shrinkwrap.json", "package-lock.json") if project.shows(name)), None)
+    other = next((name for name in OTHER_LOCKS if project.has(name)), None)
+    if lock is None and other:
+        raise ScaffoldError(
+            f"{other} is {OTHER_LOCKS[other]}'s, and only npm is covered so far.",
+            "Make a package-lock.json with: npm install --package-lock-only",
+        )
+    return lock
+
+
 def _version(project: Project, manifest: dict[str, Any]) -> Found | None:
     if wanted := project.line(".nvmrc"):
         return language.wish(NAME, wanted, _line(wanted.value))
-    engines = _table(manifest, "engines").get("node")
-    if not isinstance(engines, str):
+    engines = word(table(manifest, "engines"), "node")
+    if not engines:
         return None
     wanted = Found(engines, "package.json engines")
     return language.wish(NAME, wanted, language.newest(NAME, lambda line: _satisfies(line, engines)))
@@ -142,49 +158,23 @@ def _version(project: Project, manifest: dict[str, Any]) -> Found | None:
 
 def _line(wanted: str) -> str | None:
     """The line that a word of .nvmrc means: `24`, `v24.1.0`, `lts/*`, `lts/krypton`, `node`."""
-    word = wanted.removeprefix("lts/")
-    if word in ("*", "node", "stable", "latest"):
+    name = wanted.lower().removeprefix("lts/")
+    if name in ("*", "node", "stable", "latest"):
         return language.newest(NAME, lambda line: True)
-    return language.line_of(NAME, CODENAMES.get(word, word.removeprefix("v")))
+    return language.line_of(NAME, CODENAMES.get(name, name.removeprefix("v")))
 
 
 def _satisfies(line: str, wanted: str) -> bool:
-    if floor := re.fullmatch(r">=\s*v?(\d+)[\d.]*", wanted.strip()):
+    if floor := re.fullmatch(r">=\s*v?(\d{1,5})[\d.]*", wanted.strip(), re.ASCII):
         return int(line) >= int(floor[1])
+    if len(wanted) > LONGEST_RANGE:
+        return False
     import nodesemver
 
     try:
-        # Which patch the line has reached is known to its tags only: a range may name its first or its last.
-        return any(nodesemver.satisfies(f"{line}.{rest}", wanted, loose=True) for rest in ("0.0", "9999.0"))
+        return any(nodesemver.satisfies(one, wanted, loose=True) for one in language.samples(line, wanted))
     except ValueError:
         return False
-
-
-def _start(project: Project, manifest: dict[str, Any], scripts: dict[str, Any], built: bool) -> Found:
-    script, main = scripts.get("start"), manifest.get("main")
-    if isinstance(script, str):
-        parsed = command.parse(script, "package.json scripts.start")
-        if parsed.shell or parsed.words[0] != "node" or len(parsed.words) < 2:
-            raise ScaffoldError(
-                f"The start script does not run node itself: {script!r} (package.json scripts.start).",
-                "Say what it comes to, as in --start 'node server.js'.",
-            )
-        return Found(script, "package.json scripts.start")
-    if isinstance(main, str):
-        command.plain(main, "package.json main")
-        if built or _module(project, main):
-            return Found(f"node {main}", "package.json main")
-    for file in ("server.js", "index.js"):
-        if project.has(file):
-            return Found(f"node {file}", file)
-    raise ScaffoldError(
-        "What starts the app is unknown: package.json has no start script, and main names no file that is there.",
-        "Say --start 'node FILE', or add a start script.",
-    )
-
-
-def _module(project: Project, name: str) -> bool:
-    return any(project.has(f"{name}{ending}") for ending in ("", ".js", "/index.js"))
 
 
 def _direct(words: tuple[str, ...], tier: Tier, start: str) -> tuple[str, ...]:
@@ -193,15 +183,36 @@ def _direct(words: tuple[str, ...], tier: Tier, start: str) -> tuple[str, ...]:
             f"The start command does not run node itself: {start!r}. Signals would not reach the app.",
             "Say what it comes to, as in --start 'node server.js'.",
         )
+    if any(one.partition("=")[0] == "--env-file" for one in words):
+        raise ScaffoldError(
+            f"The start command reads a file of secrets, which never enters the image: {start!r}.",
+            "Say --start without --env-file, or with --env-file-if-exists.",
+        )
     return (tier.program, *words[1:])
 
 
 def _traits(project: Project, lock: str | None) -> tuple[Found, ...]:
     content = project.json(lock, LARGEST_LOCK) if lock else None
-    for path, package in _table(content or {}, "packages").items():
-        if isinstance(package, dict) and package.get("hasInstallScript") and not package.get("dev") and path:
-            return (Found("install-scripts", f"{path.rpartition('node_modules/')[2]} in {lock}"),)
-    return ()
+    scripts = ""
+    for path, package in table(content or {}, "packages").items():
+        if not isinstance(package, dict) or not path:
+            continue
+        name = path.rpartition("node_modules/")[2]
+        if package.get("link") or str(package.get("resolved", "")).startswith("file:"):
+            raise ScaffoldError(
+                f"{lock} installs {name} from a folder or file, which is not covered so far.",
+                "Depend on a released version of it.",
+            )
+        if package.get("hasInstallScript") and not package.get("dev") and _for_linux(package):
+            scripts = scripts or f"{name} in {lock}"
+    if content and "packages" not in content and content.get("dependencies"):
+        scripts = f"{lock} of npm 6 does not say"
+    return (Found("install-scripts", scripts),) if scripts else ()
+
+
+def _for_linux(package: dict[str, Any]) -> bool:
+    systems = package.get("os")
+    return not isinstance(systems, list) or "linux" in systems or any(str(one).startswith("!") for one in systems)
 
 
 def _probe(health: str, port: int) -> str:
@@ -209,8 +220,3 @@ def _probe(health: str, port: int) -> str:
         # An error that nobody listens for ends the process with 1.
         return f"require('node:net').connect({port}, '127.0.0.1', () => process.exit())"
     return f"fetch('http://127.0.0.1:{port}{health}').then((answer) => process.exit(answer.ok ? 0 : 1))"
-
-
-def _table(manifest: dict[str, Any], key: str) -> dict[str, Any]:
-    value = manifest.get(key)
-    return value if isinstance(value, dict) else {}

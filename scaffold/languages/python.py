@@ -58,24 +58,21 @@ def detect(project: Project) -> Facts:
 
     Without a manifest: requirements.txt, and app.py under gunicorn.
     """
-    if not any(project.has(name) for name in MANIFESTS):
+    if not any(project.shows(name) for name in MANIFESTS):
         return _fresh(project)
     packages = python_packages.read(project)
-    answers = {"packages": Found(packages.installer, packages.source)}
-    unknown: dict[str, ScaffoldError] = {}
     manifest = project.toml("pyproject.toml") or {}
     table = manifest.get("project")
     table = table if isinstance(table, dict) else {}
-    if version := _version(project, table.get("requires-python")):
-        answers["version"] = version
-    try:
-        answers["start"] = python_app.start(project, packages)
-    except ScaffoldError as error:
-        unknown["start"] = error
+    answers, unknown = language.sought(
+        packages=lambda: Found(packages.installer, packages.source),
+        version=lambda: _version(project, table.get("requires-python")),
+        start=lambda: python_app.start(project, packages),
+    )
     name = table.get("name")
     return Facts(
         language=Found(NAME, packages.source),
-        name=Found(name, "pyproject.toml project.name") if isinstance(name, str) else project.name(),
+        name=Found(name, "pyproject.toml project.name") if name and isinstance(name, str) else project.name(),
         answers=answers,
         unknown=unknown,
         manifests=packages.manifests,
@@ -90,7 +87,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         raise ScaffoldError(
             f"alpine has musl, and {wheel.source} has no wheel for it.", "Say --tier slim or --tier distroless."
         )
-    line = tier.builder.line if tier.builder.line.count(".") == 1 else tier.builder.line.rpartition(".")[0]
+    line = language.line_of(NAME, service.version) or service.version
     local, program = _LOCAL.replace("{line}", line), tier.program.replace("{line}", line)
     links = [] if program == local else [f"ln -s {local} {program}"]
     uv = service.packages == "uv"
@@ -100,18 +97,21 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         service,
         tier,
         tool=_UV if uv else None,
-        manifests=facts.manifests,
+        # COPY would put a file of a folder beside the others; where it is mounted, -r finds it.
+        manifests=tuple(file for file in facts.manifests if "/" not in file),
         install=Run(
             (*links, "uv sync --locked --no-dev --no-install-project"),
             ("type=bind,from=uv,source=/uv,target=/usr/local/bin/uv", "type=cache,target=/root/.cache/uv"),
         )
         if uv
-        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip)),
+        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip), _mounts(facts.manifests)),
         build=Run((_COMPILE, "chmod -R u=rwX,go=rX .")),
         values={
             "interpreter": local,
             "library": f"/usr/local/lib/python{line}",
             "uv_python": program if uv else "",
+            # Scratch has no libraries; any other base is mounted at /base while they are collected.
+            "unless_in_base": '[ -e "/base$library" ] || ' if tier.runtime else "",
         },
         environment=(
             ("PATH", f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"),
@@ -145,22 +145,25 @@ def _fresh(project: Project) -> Facts:
 def _version(project: Project, requires: object) -> Found | None:
     if wanted := project.line(".python-version"):
         return language.wish(NAME, wanted, language.line_of(NAME, wanted.value))
-    if not isinstance(requires, str):
+    if not isinstance(requires, str) or not requires.strip():
         return None
     wanted = Found(requires, "pyproject.toml requires-python")
     return language.wish(NAME, wanted, language.newest(NAME, lambda line: _satisfies(line, requires)))
 
 
 def _satisfies(line: str, wanted: str) -> bool:
-    if floor := re.fullmatch(r">=\s*3\.(\d+)(\.\d+)?", wanted.strip()):
+    if floor := re.fullmatch(r">=\s*3\.(\d{1,5})(\.\d+)?", wanted.strip(), re.ASCII):
         return int(line.partition(".")[2]) >= int(floor[1])
     from packaging.specifiers import InvalidSpecifier, SpecifierSet
 
     try:
-        # Which patch the line has reached is known to its tags only: a specifier may name its first or its last.
-        return any(SpecifierSet(wanted).contains(f"{line}.{patch}") for patch in (0, 9999))
+        return any(SpecifierSet(wanted).contains(one) for one in language.samples(line, wanted))
     except InvalidSpecifier:
         return False
+
+
+def _mounts(manifests: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"type=bind,source={file},target={file}" for file in manifests if "/" in file)
 
 
 def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
@@ -172,13 +175,16 @@ def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
     else:
         server = program
     flags = {
-        "uvicorn": (("--host", "0.0.0.0"), ("--port", str(port))),
-        # Gunicorn's workers touch a file to show that they live; that must not wait for a disk.
-        "gunicorn": (("--bind", f"0.0.0.0:{port}"), ("--worker-tmp-dir", "/dev/shm")),
+        "uvicorn": ((r"--host\b", "--host", "0.0.0.0"), (r"--port\b", "--port", str(port))),
+        "gunicorn": (
+            (r"--bind\b|-b", "--bind", f"0.0.0.0:{port}"),
+            # Gunicorn's workers touch a file to show that they live; that must not wait for a disk.
+            (r"--worker-tmp-dir\b", "--worker-tmp-dir", "/dev/shm"),
+        ),
     }.get(server, ())
-    short = {"--bind": "-b"}
-    extra = [flag for flag in flags if flag[0] not in rest and short.get(flag[0], flag[0]) not in rest]
-    return (f"{_VENV}/bin/{program}", *rest, *(word for flag in extra for word in flag))
+    extra = [flag for given, *flag in flags if not any(re.match(given, word) for word in rest)]
+    path = program if "/" in program else f"{_VENV}/bin/{program}"
+    return (path, *rest, *(word for flag in extra for word in flag))
 
 
 def _probe(health: str, port: int) -> str:

@@ -7,27 +7,37 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.errors import ScaffoldError
+from scaffold.languages import requirements
 from scaffold.model import Found
 from scaffold.project import LARGEST_LOCK, Project
 
 OTHER_LOCKS = {
-    "poetry.lock": "poetry export --output requirements.txt",
-    "pdm.lock": "pdm export --output requirements.txt",
+    "poetry.lock": "poetry self add poetry-plugin-export && poetry export --output requirements.txt",
+    "pdm.lock": "pdm export --prod --output requirements.txt",
     "Pipfile.lock": "pipenv requirements --hash > requirements.txt",
 }
 
 GLIBC_ONLY = (
     "catboost",
-    "faiss-cpu",
     "jaxlib",
-    "mysqlclient",
     "onnxruntime",
     "playwright",
     "ray",
     "tensorflow",
     "torch",
 )
-"""Packages without a musllinux wheel on the package index (asked for CPython 3.13 on 2026-11-22)."""
+"""Widely used packages without a musllinux wheel, for requirements.txt, which does not list wheels.
+
+Nine names were tried once each on 2026-11-22 with pip download --only-binary :all: for musllinux_1_1 and 1_2 on x86_64
+and CPython 3.13. These seven had no such wheel; mysqlclient had none for glibc either, and faiss-cpu had one. Others
+may lack one too: the list is a help, no survey.
+"""
+
+_ELSEWHERE = re.compile(
+    r"\s*\(?\s*(?:sys_platform|platform_system|os_name)\s*==\s*[\"'](?:win32|cygwin|darwin|Windows|Darwin|nt)[\"']"
+    r"(?!.*\bor\b)"
+)
+"""A marker (PEP 508) that no Linux meets."""
 
 
 @dataclass(frozen=True)
@@ -46,16 +56,16 @@ def read(project: Project) -> Packages:
 
     Raises ScaffoldError when neither uv.lock nor requirements.txt is there, naming how to make one.
     """
-    if project.has("uv.lock") and project.has("pyproject.toml"):
+    if project.shows("uv.lock") and project.has("pyproject.toml"):
         return _from_uv(project)
-    if project.has("requirements.txt"):
+    if project.shows("requirements.txt"):
         return _from_requirements(project)
     for lock, export in OTHER_LOCKS.items():
         if project.has(lock):
             tool = export.partition(" ")[0]
             raise ScaffoldError(
                 f"{lock} is {tool}'s, and only uv.lock and requirements.txt are covered so far.",
-                f"Make one with: {export}",
+                f"Make a requirements.txt with: {export}",
             )
     raise ScaffoldError(
         "The project has neither uv.lock nor requirements.txt, so what to install is unknown.",
@@ -69,76 +79,81 @@ def normal(name: str) -> str:
 
 
 def _from_requirements(project: Project) -> Packages:
-    manifests: list[str] = []
+    found = requirements.read(project, "requirements.txt")
     names: dict[str, str] = {}
-    hashed = False
-    waiting = ["requirements.txt"]
-    while waiting:
-        path = waiting.pop(0)
-        text = project.text(path)
-        if text is None:
-            raise ScaffoldError(f"{path} is not there, and {manifests[-1]} includes it.", "Add it, or mend the line.")
-        manifests.append(path)
-        hashed = hashed or "--hash=" in text
-        for number, line in enumerate(text.splitlines(), 1):
-            word = line.strip()
-            if included := re.match(r"(?:-r|--requirement|-c|--constraint)[ =]*(\S+)", word):
-                file = included[1]
-                if file.startswith("/") or ".." in file or not re.fullmatch(r"[\w./-]+", file):
-                    raise ScaffoldError(
-                        f"{path}:{number} includes a file out of the project: {file}.", "Move it into the project."
-                    )
-                if file not in manifests and file not in waiting:
-                    waiting.append(file)
-            elif re.match(r"-e\b|--editable|\.{0,2}/|\.$|file:", word):
-                raise ScaffoldError(
-                    f"{path}:{number} installs a folder, which is not covered so far: {word}.",
-                    "Leave the line out, or use uv.",
-                )
-            elif named := re.match(r"([A-Za-z0-9][\w.-]*)(\[[^\]]*\])?", word):
-                names.setdefault(normal(named[1]), f"{named[1]} ({path}:{number})")
-                if "standard" in (named[2] or "") and normal(named[1]) == "fastapi":
-                    names.setdefault("uvicorn", f"{word} ({path}:{number})")
-    traits = [Found("hashes", "requirements.txt")] if hashed else []
+    for requirement in found.packages:
+        if _ELSEWHERE.match(requirement.marker):
+            continue
+        name = normal(requirement.name)
+        names.setdefault(name, f"{requirement.name} ({requirement.source})")
+        if name == "fastapi" and re.search(r"\b(standard|all)\b", requirement.extras):
+            names.setdefault("uvicorn", f"{requirement.name}[{requirement.extras}] ({requirement.source})")
+    traits = [Found("hashes", found.hashed)] if found.hashed else []
     traits += [Found("glibc-only", names[name]) for name in GLIBC_ONLY if name in names]
-    return Packages("pip", "requirements.txt", tuple(manifests), frozenset(names), tuple(traits))
+    return Packages("pip", "requirements.txt", found.files, frozenset(names), tuple(traits))
 
 
 def _from_uv(project: Project) -> Packages:
     lock = project.toml("uv.lock", LARGEST_LOCK) or {}
-    packages = {str(package.get("name")): package for package in lock.get("package", []) if isinstance(package, dict)}
-    root = next((p for p in packages.values() if set(p.get("source", {})) & {"virtual", "editable"}), None)
+    packages = _tables(lock.get("package"))
+    root = next((p for p in packages if "." in (_source(p).get("virtual"), _source(p).get("editable"))), None)
     if root is None:
         raise ScaffoldError("uv.lock names no package of the project itself.", "Make it anew with: uv lock")
     wanted = _closure(packages, root)
-    names = frozenset(normal(str(package["name"])) for package in wanted)
+    # uv reads the manifests of all folders in the lock; of repositories only those that it installs.
+    for package in packages:
+        kind = next((kind for kind in _source(package) if kind not in ("registry", "url")), "")
+        if package is not root and kind and (kind != "git" or package in wanted):
+            raise ScaffoldError(
+                f"uv.lock takes {package.get('name')} from a {'repository' if kind == 'git' else 'folder or file'} "
+                f"({kind}), which is not covered so far.",
+                "Depend on a released version of it.",
+            )
+    names = frozenset(normal(str(package.get("name"))) for package in wanted)
     bare = [package for package in wanted if _glibc_only(package)]
-    traits = tuple(Found("glibc-only", f"{p['name']} {p.get('version', '')} (uv.lock)") for p in bare)
+    traits = tuple(Found("glibc-only", f"{p.get('name')} {p.get('version', '')} (uv.lock)") for p in bare)
     return Packages("uv", "uv.lock", ("pyproject.toml", "uv.lock"), names, traits)
 
 
-def _closure(packages: dict[str, dict[str, Any]], root: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the project's own dependencies come to, extras included, development groups not."""
-    wanted: dict[tuple[str, str], dict[str, Any]] = {}
-    waiting = list(root.get("dependencies", []))
+def _tables(value: object) -> list[dict[str, Any]]:
+    return [table for table in value if isinstance(table, dict)] if isinstance(value, list) else []
+
+
+def _source(package: dict[str, Any]) -> dict[str, Any]:
+    source = package.get("source")
+    return source if isinstance(source, dict) else {}
+
+
+def _closure(packages: list[dict[str, Any]], root: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the project's own dependencies come to, extras included, development groups not.
+
+    A name may stand for several packages, one for each range of Python versions.
+    """
+    named: dict[str, list[dict[str, Any]]] = {}
+    for package in packages:
+        named.setdefault(str(package.get("name")), []).append(package)
+    seen: set[tuple[str, str]] = set()
+    waiting = _tables(root.get("dependencies"))
     while waiting:
         dependency = waiting.pop()
-        package = packages.get(dependency.get("name", ""))
-        if package is None:
+        if _ELSEWHERE.match(str(dependency.get("marker", ""))):
             continue
-        for extra in ("", *dependency.get("extra", [])):
-            if (package["name"], extra) not in wanted:
-                wanted[package["name"], extra] = package
-                waiting += (
-                    package.get("optional-dependencies", {}).get(extra, [])
-                    if extra
-                    else package.get("dependencies", [])
-                )
-    return list({package["name"]: package for package in wanted.values()}.values())
+        name, extras = str(dependency.get("name")), dependency.get("extra")
+        for extra in ("", *map(str, extras if isinstance(extras, list) else ())):
+            if (name, extra) not in seen:
+                seen.add((name, extra))
+                for package in named.get(name, []):
+                    optional = package.get("optional-dependencies")
+                    further = optional.get(extra) if extra and isinstance(optional, dict) else None
+                    waiting += _tables(further if extra else package.get("dependencies"))
+    return [package for name in sorted({name for name, _ in seen}) for package in named.get(name, [])]
 
 
 def _glibc_only(package: dict[str, Any]) -> bool:
-    wheels = [str(wheel.get("url", wheel.get("filename", ""))) for wheel in package.get("wheels", [])]
+    wheels = [
+        str(wheel.get("url") or wheel.get("path") or wheel.get("filename") or "")
+        for wheel in _tables(package.get("wheels"))
+    ]
     return any("manylinux" in wheel for wheel in wheels) and not any(
         "musllinux" in wheel or wheel.endswith("-none-any.whl") for wheel in wheels
     )

@@ -13,6 +13,20 @@ from tests.e2e.stack import EXAMPLES, Stack
 
 REASON = stack.unavailable()
 
+SIZES: list[tuple[str, str, int, int]] = []
+"""Example, tier, size and floor in bytes, for the table at the end."""
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Prints the sizes of the images that were built."""
+    if SIZES:
+        terminalreporter.section("image sizes, MB")
+        terminalreporter.write_line(f"{'example':<10} {'tier':<12} {'image':>7} {'floor':>7} {'ratio':>6}")
+        for name, tier, size, floor in SIZES:
+            terminalreporter.write_line(
+                f"{name:<10} {tier:<12} {size / 1e6:7.1f} {floor / 1e6:7.1f} {size / floor:6.2f}"
+            )
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """All that is in this folder needs an engine."""

@@ -16,16 +16,25 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import stack
-from tests.e2e.conftest import REASON, example
+from tests.e2e.conftest import REASON, SIZES, example
 from tests.e2e.stack import JUDGE, Stack, said
 
 TIERS = ("slim", "alpine", "distroless", "scratch")
 PAIRS = [f"{name}-{tier}" for name in ("express", "fastapi", "nethttp") for tier in TIERS]
 SHELLS = (
-    "sh bash dash ash zsh busybox apt apt-get dpkg apk npm npx corepack yarn pip pip3 gcc cc curl wget perl su sudo mount"
-).split()
+    *("sh", "bash", "dash", "ash", "zsh", "busybox"),
+    *("apt", "apt-get", "dpkg", "apk", "npm", "npx", "corepack", "yarn", "pip", "pip3"),
+    *("gcc", "cc", "curl", "wget", "perl", "su", "sudo", "mount"),
+)
+PLANTED = (
+    *(".env", ".env.production", ".npmrc", ".git/config", ".aws/credentials"),
+    *("id_rsa", "deploy/id_ed25519", "certs/tls.key"),
+)
+
+FLOORS: dict[str, int] = {}
+"""Bytes of the smallest image that could run an example."""
+
 CANARY = "canary-7Q2xV9"
-PLANTED = (".env", ".env.production", ".npmrc", ".git/config", "id_rsa", "deploy/id_ed25519", "certs/tls.key", ".aws/credentials")
 
 
 @pytest.fixture(scope="module", params=PAIRS)
@@ -174,7 +183,9 @@ def test_no_secret_reaches_the_builder(pair: Stack, tmp_path: Path) -> None:
     listing.write_text("FROM scratch\nCOPY . /\n")
     ignore = (pair.directory / ".dockerignore").read_text()
     (tmp_path / "Dockerfile.dockerignore").write_text(ignore)
-    said(["docker", "build", "-f", str(listing), "--output", f"type=local,dest={tmp_path}/context", str(pair.directory)])
+    said(
+        ["docker", "build", "-f", str(listing), "--output", f"type=local,dest={tmp_path}/context", str(pair.directory)]
+    )
     arrived = {str(p.relative_to(tmp_path / "context")) for p in (tmp_path / "context").rglob("*") if p.is_file()}
     assert arrived
     assert arrived & set(PLANTED) == set()
@@ -225,6 +236,48 @@ def findings(directory: str, image: str) -> list[tuple[str, str, str, str]]:
     assert done.returncode in (0, 1), done.stderr
     rows = json.loads(done.stdout)["findings"]
     return [(r["file"], r["tool"], r["rule"], r["message"]) for r in rows if r["severity"] != "NOTE"]
+
+
+def test_size_is_near_the_floor(pair: Stack, tier: str) -> None:
+    name = pair.result["name"].removeprefix("parcel-")
+    images = {image["name"].rpartition("/")[2]: f"{image['name']}:{image['tag']}" for image in pair.result["images"]}
+    if tier in ("slim", "scratch"):
+        builder = next(images[key] for key in ("node", "python", "golang") if key in images)
+        FLOORS[name] = floor(pair.directory, name, builder)
+    size = stack.image_size(pair.image)
+    SIZES.append((name, tier, size, FLOORS[name]))
+    probe = 2_000_000 if name == "nethttp" else 0
+    if tier == "scratch":
+        assert size <= 1.10 * FLOORS[name] + probe
+    if tier == "distroless":
+        # Node's distroless image is this one and node, which the floor has already.
+        base = "static-debian13" if name == "nethttp" else "cc-debian13"
+        added = pulled_size(stack.at(f"gcr.io/distroless/{base}:nonroot"))
+        assert size <= 1.10 * FLOORS[name] + probe + added
+
+
+def floor(directory: Path, name: str, builder: str) -> int:
+    """Bytes of the smallest image that could run the example, in one layer."""
+    file = Path(__file__).parent / "floor" / f"{name}.Dockerfile"
+    build = [
+        "docker",
+        "build",
+        "--quiet",
+        "--file",
+        str(file),
+        "--build-arg",
+        f"BUILDER={builder}",
+        "--tag",
+        f"floor:{name}",
+    ]
+    said([*build, str(directory)])
+    return stack.image_size(f"floor:{name}")
+
+
+def pulled_size(image: str) -> int:
+    """Bytes of a registry's image."""
+    said(["docker", "pull", "--quiet", image])
+    return stack.image_size(image)
 
 
 def test_it_stops_at_once_and_is_not_killed(pair: Stack) -> None:

@@ -7,10 +7,11 @@ import os
 import shutil
 import subprocess
 import sys
+import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,7 @@ TOP = Path(__file__).parent.parent.parent
 EXAMPLES = TOP / "examples"
 JUDGE = TOP.parent / "shared" / "scanners" / "judge"
 MIRROR = "127.0.0.1:5000"
-LAB = (
-    *("--platform", "linux/amd64"),
-    *(word for host in ("docker.io", "gcr.io", "ghcr.io") for word in ("--registry-mirror", f"{host}={MIRROR}/{host}")),
-)
-PORTS = {"express": 3000, "fastapi": 8000, "nethttp": 8080}
+"""The registry of stand-in images; where there is none, the real ones are used."""
 
 
 def said(command: Sequence[str], cwd: Path | None = None, ok: bool = True, env: Mapping[str, str] | None = None) -> str:
@@ -34,22 +31,49 @@ def said(command: Sequence[str], cwd: Path | None = None, ok: bool = True, env: 
     return done.stdout
 
 
+def answers(address: str) -> bool:
+    """Whether a registry is at this address; one that asks for a login is."""
+    try:
+        urllib.request.urlopen(f"{address}/v2/", timeout=5).close()
+    except urllib.error.HTTPError as error:
+        return error.code == 401
+    except OSError:
+        return False
+    return True
+
+
 def unavailable() -> str:
     """Why end-to-end tests cannot run here, or an empty string."""
     if not shutil.which("docker"):
         return "no docker command"
     if subprocess.run(["docker", "version"], capture_output=True).returncode:
         return "no Docker engine answers"
-    try:
-        urllib.request.urlopen(f"http://{MIRROR}/v2/", timeout=5).close()
-    except OSError:
-        return f"no registry of stand-in images at {MIRROR}"
+    if not mirrored() and not answers("https://registry-1.docker.io"):
+        return f"neither the registry of stand-in images at {MIRROR} nor Docker Hub answers"
     return ""
+
+
+@cache
+def mirrored() -> bool:
+    """Whether the stand-in images are used."""
+    return answers(f"http://{MIRROR}")
+
+
+def pins() -> list[str]:
+    """The flags that say where pins are from: the stand-ins have one platform."""
+    hosts = ("docker.io", "gcr.io", "ghcr.io")
+    flags = [word for host in hosts for word in ("--registry-mirror", f"{host}={MIRROR}/{host}")]
+    return [*flags, "--platform", "linux/amd64"] if mirrored() else []
+
+
+def at(image: str) -> str:
+    """An image, where it is pulled from."""
+    return f"{MIRROR}/{image}" if mirrored() else image
 
 
 def generate(directory: Path, *flags: str) -> dict[str, Any]:
     """Runs `dockerscaffold new` as a user would, pinned from the lab's registry; gives its JSON."""
-    command = [sys.executable, "-m", "scaffold", "new", "--yes", "--json", *LAB, *flags, str(directory)]
+    command = [sys.executable, "-m", "scaffold", "new", "--yes", "--json", *pins(), *flags, str(directory)]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)

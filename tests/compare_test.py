@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scaffold.compare import compare, diff
+from scaffold.errors import ScaffoldError
+from scaffold.model import File, Outcome
+from scaffold.project import Project
+
+
+@pytest.mark.parametrize(
+    ("before", "ours", "force", "what"),
+    [
+        (None, False, False, "created"),
+        (b"new\n", False, False, "unchanged"),
+        (b"old\n", False, False, "conflict"),
+        (b"old\n", False, True, "replaced"),
+        (b"old\n", True, False, "updated"),
+        (b"new", False, False, "conflict"),
+        (b"new\r\n", False, False, "conflict"),
+        (b"\xff\n", False, False, "conflict"),
+    ],
+)
+def test_compare(before: bytes | None, ours: bool, force: bool, what: str, tmp_path: Path) -> None:
+    if before is not None:
+        (tmp_path / "a").write_bytes(before)
+    (outcome,) = compare(Project(tmp_path), [File("a", "new\n")], ["a"] if ours else [], force)
+    text = None if before is None else before.decode(errors="surrogateescape")
+    assert outcome == Outcome("a", what, text, "new\n")
+
+
+def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "Dockerfile").mkdir()
+    with pytest.raises(ScaffoldError, match="a folder"):
+        compare(Project(tmp_path), [File("Dockerfile", "")], [], True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (None, "a\nb\n"),
+        (None, "a"),
+        ("", "a\n"),
+        ("a\n", ""),
+        ("a\nb\nc\n", "a\nB\nc\n"),
+        ("a\nb", "a\nb\n"),
+        ("a\nb\n", "a\nb"),
+        ("a\r\nb\n", "a\nb\n"),
+        ("a\x0cb\rc\u2028d\n", "a\x0cb\rc\u2028e\n"),
+        ("\udcff\n", "a\n"),
+    ],
+)
+def test_diffs_can_be_applied(before: str | None, after: str, tmp_path: Path) -> None:
+    place = tmp_path / "sub/file"
+    place.parent.mkdir()
+    if before is not None:
+        place.write_bytes(before.encode(errors="surrogateescape"))
+    patch = diff(Outcome("sub/file", "replaced", before, after)).encode(errors="surrogateescape")
+    environment = {"PATH": os.environ["PATH"], "GIT_CEILING_DIRECTORIES": str(tmp_path.parent)}
+    subprocess.run(["git", "apply", "-"], input=patch, cwd=tmp_path, env=environment, check=True)
+    assert place.read_bytes() == after.encode()
+
+
+def test_nothing_differs() -> None:
+    assert diff(Outcome("a", "unchanged", "a", "a")) == ""

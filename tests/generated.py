@@ -1,0 +1,109 @@
+"""Whole sets of generated files in memory, for the laws: a small project and any answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from scaffold import language, render
+from scaffold.images import mirrored
+from scaffold.model import Answers, Image, Port, Recipe, Service
+from scaffold.project import Project
+
+PLATFORMS = ("linux/amd64", "linux/arm64")
+
+PROJECTS = {
+    "node": {
+        "package.json": '{"name": "shop", "scripts": {"start": "node server.js", "build": "tsc"}}',
+        "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {"name": "shop"}}}',
+        "server.js": "",
+    },
+    "go": {"go.mod": "module example.com/shop\n\ngo 1.26\n", "main.go": "package main\n\nfunc main() {}\n"},
+    "python": {
+        "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n',
+        "requirements.txt": "flask==3.1.2\ngunicorn==23.0.0\n",
+        "app.py": "from flask import Flask\n\napp = Flask(__name__)\n",
+    },
+}
+UV_LOCK = """\
+version = 1
+requires-python = ">=3.11"
+
+[[package]]
+name = "shop"
+version = "1"
+source = { virtual = "." }
+dependencies = [{ name = "flask" }, { name = "gunicorn" }]
+
+[[package]]
+name = "flask"
+version = "3.1.2"
+
+[[package]]
+name = "gunicorn"
+version = "23.0.0"
+"""
+START = {"node": "node server.js", "go": ".", "python": "gunicorn app:app"}
+
+
+def write(root: Path, files: Mapping[str, str]) -> Path:
+    """Puts files in a folder, which it gives."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8", newline="")
+    return root
+
+
+def service(language: str, tier: str, /, **changes: Any) -> Service:
+    """A service of this language and tier, as its defaults are but for the changes."""
+    packages = {"node": "npm", "go": "go", "python": "pip"}[language]
+    version = {"node": "24", "go": "1.26", "python": "3.14"}[language]
+    made = Service("web", ".", language, version, tier, packages, "", START[language], (Port(8080),), "tcp")
+    return replace(made, **changes)
+
+
+def pinned(image: Image) -> Image:
+    """The image with a tag of its pattern and a digest, both invented: no source has all lines of all variants."""
+    version = ".".join([*image.line.split("."), "1", "1"][:3]) if image.line else "20261005"
+    return replace(image, tag=image.tag.replace("{}", version), digest=f"sha256:{'0123456789abcdef' * 4}")
+
+
+def generate(
+    root: Path,
+    services: tuple[Service, ...],
+    mirrors: tuple[tuple[str, str], ...] = (),
+    workflows: bool = False,
+    name: str = "shop",
+) -> tuple[dict[str, str], Answers, tuple[Recipe, ...]]:
+    """The files by path, the answers and the recipes; `root` holds a project in the folder of each service."""
+
+    def at(image: Image) -> Image:
+        return mirrored(pinned(image), mirrors)
+
+    answers = Answers(name, services, mirrors, PLATFORMS)
+    wanted = []
+    for each in services:
+        chosen = language.load(each.language)
+        facts = chosen.detect(Project(root / each.directory))
+        wanted.append(chosen.decide(each, facts, language.tier(chosen, each.tier, each.version)))
+    recipes = tuple(
+        replace(r, builder=at(r.builder), runtime=r.runtime and at(r.runtime), tool=r.tool and at(r.tool))
+        for r in wanted
+    )
+    return {file.path: file.text for file in render.render(answers, recipes, workflows)}, answers, recipes
+
+
+@functools.cache
+def schema(name: str) -> Any:
+    """The validator of a public schema that check-jsonschema ships: `compose-spec`, `dependabot`."""
+    import importlib.resources
+    import json
+
+    import jsonschema
+
+    text = importlib.resources.files("check_jsonschema.builtin_schemas.vendor").joinpath(f"{name}.json").read_text()
+    content = json.loads(text)
+    return jsonschema.validators.validator_for(content)(content)

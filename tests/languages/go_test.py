@@ -1,0 +1,250 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from scaffold.errors import ScaffoldError
+from scaffold.languages import go
+from scaffold.model import Found, Recipe
+from scaffold.project import Project
+
+Look = Callable[[str, dict[str, str], str], str]
+Decide = Callable[..., Recipe]
+Tree = Callable[[dict[str, str]], Project]
+
+MAIN = "package main\n"
+PLAIN = {"go.mod": "module example.com/parcel\n\ngo 1.27\n", "main.go": MAIN}
+CGO = {**PLAIN, "db.go": 'package main\nimport "C"\n'}
+SQLITE = {**PLAIN, "go.mod": "module a\nrequire github.com/mattn/go-sqlite3 v1.14.0\n", "go.sum": ""}
+
+
+def module(*lines: str) -> dict[str, str]:
+    return {"go.mod": "\n".join(("module example.com/parcel", *lines)), "main.go": MAIN}
+
+
+@pytest.mark.parametrize(
+    ("lines", "version"),
+    [
+        (["go 1.26"], "1.26 (go.mod:2 go)"),
+        (["go 1.26.3"], "1.26 (go.mod:2 go)"),
+        (["go 1.27"], "1.27 (go.mod:2 go)"),
+        (["go 1.18"], "1.27 (go.mod:2 go)"),
+        (["go 1.27rc1"], "1.27 (go.mod:2 go)"),
+        (["go 1.26", "toolchain go1.27.1"], "1.27 (go.mod:3 toolchain)"),
+        (["toolchain go1.27.1", "go 1.26"], "1.27 (go.mod:2 toolchain)"),
+        (["go 1.26", "toolchain go1.99.0"], "1.26 (go.mod:2 go)"),
+        (["go 1.26", "toolchain default"], "1.26 (go.mod:2 go)"),
+        ([], "none"),
+    ],
+    ids=str,
+)
+def test_version(found: Look, lines: list[str], version: str) -> None:
+    assert found("go", module(*lines), "version") == version
+
+
+@pytest.mark.parametrize("version", ["1.29", "2.0", "1.28.1"])
+def test_version_to_come(found: Look, version: str) -> None:
+    assert found("go", module(f"go {version}"), "version") == (
+        f"This project asks for Go {version} (go.mod:2 go), which no supported line meets (1.26, 1.27). "
+        "| Say --version 1.27, or change go.mod:2."
+    )
+
+
+@pytest.mark.parametrize(
+    ("mains", "start"),
+    [
+        (["main.go"], ". (package main)"),
+        (["cmd/server/main.go"], "./cmd/server (package main in cmd/server)"),
+        (["cmd/main.go"], "./cmd (package main in cmd)"),
+        (["main.go", "cmd/tool/main.go"], ". (package main)"),
+        (["cmd/server/main.go", "examples/a/main.go"], "./cmd/server (package main in cmd/server)"),
+        (
+            ["cmd/a/main.go", "cmd/b/main.go"],
+            "Several programs found: cmd/a, cmd/b. | Say which: --start ./cmd/a or --start ./cmd/b.",
+        ),
+        (
+            ["web/main.go"],
+            "No program found: there is no package main at the root or below cmd. "
+            "| Say where it is, as in --start ./web.",
+        ),
+        (
+            [],
+            "No program found: there is no package main at the root or below cmd. "
+            "| Say where it is, as in --start ./server.",
+        ),
+    ],
+    ids=str,
+)
+def test_start(found: Look, mains: list[str], start: str) -> None:
+    assert found("go", {"go.mod": "module a\n", **dict.fromkeys(mains, MAIN)}, "start") == start
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [("parcel", "parcel"), ("example.com/parcel", "parcel"), ("example.com/parcel/v2", "parcel"), ("v2", "app")],
+)
+def test_name(tree: Tree, path: str, name: str) -> None:
+    assert go.detect(tree({"go.mod": f"module {path}\n"})).name == Found(name, "go.mod module")
+
+
+@pytest.mark.parametrize(
+    ("files", "manifests", "missing"),
+    [
+        ({}, "go.mod", ""),
+        ({"go.sum": ""}, "go.mod go.sum", ""),
+        ({"go.mod": "module a\nrequire b v1\n"}, "go.mod go.sum", "go.sum: go mod tidy"),
+        ({"go.mod": "module a\nrequire b v1\n", "vendor/modules.txt": ""}, "go.mod", ""),
+    ],
+    ids=str,
+)
+def test_manifests(tree: Tree, files: dict[str, str], manifests: str, missing: str) -> None:
+    facts = go.detect(tree({**PLAIN, **files}))
+    assert (" ".join(facts.manifests), " ".join(facts.missing)) == (manifests, missing)
+    assert facts.answers["packages"] == Found("go", "go.mod")
+
+
+@pytest.mark.parametrize(
+    ("files", "traits"),
+    [
+        (PLAIN, []),
+        (CGO, ['cgo (import "C" (db.go:2))']),
+        (SQLITE, ["cgo (github.com/mattn/go-sqlite3 (go.mod:2))"]),
+        (module("require gopkg.in/gographics/imagick.v3 v3"), ["cgo (gopkg.in/gographics/imagick.v3 (go.mod:2))"]),
+        (module("require github.com/libgit2/git2go/v34 v34"), ["cgo (github.com/libgit2/git2go/v34 (go.mod:2))"]),
+        (module("require github.com/h2non/bimgx v1"), []),
+        ({**PLAIN, "vendor/modules.txt": ""}, ["vendored (vendor/modules.txt)"]),
+        (module("replace b => ./lib", "replace c => ./c"), ["local (go.mod:2 replace)"]),
+    ],
+    ids=lambda value: str(value)[:80],
+)
+def test_traits(tree: Tree, files: dict[str, str], traits: list[str]) -> None:
+    assert list(map(str, go.detect(tree(files)).traits)) == traits
+
+
+@pytest.mark.parametrize("target", ["../lib", "/lib", "./a/../../lib"])
+def test_modules_out_of_the_project(found: Look, target: str) -> None:
+    files = module(f"replace b => {target}")
+    assert found("go", files, "start") == (
+        f"! go.mod:2 replace takes a module from out of the project: {target}. | Bring it in with: go mod vendor"
+    )
+    assert found("go", {**files, "vendor/modules.txt": ""}, "start") == ". (package main)"
+
+
+def test_broken(found: Look) -> None:
+    assert found("go", module("nonsense here"), "start").startswith("! go.mod:2 cannot be read: nonsense here | Mend")
+
+
+REQUEST = "GET /health HTTP/1.0\r\nHost: 127.0.0.1:8080\r\n\r\n"
+CA = "/etc/ssl/certs/ca-certificates.crt"
+
+
+@pytest.mark.parametrize(
+    ("tier", "tags", "certificates"),
+    [
+        ("distroless", "", ""),
+        ("slim", " -tags=timetzdata", CA),
+        ("alpine", " -tags=timetzdata", ""),
+        ("scratch", " -tags=timetzdata", ""),
+    ],
+)
+def test_decide(decided: Decide, tier: str, tags: str, certificates: str) -> None:
+    recipe = decided("go", PLAIN, tier, health="/health")
+    assert recipe.title == f"Go 1.27 on {tier}"
+    assert recipe.entrypoint == ("/app/parcel",)
+    assert recipe.health == ("/app/healthcheck",)
+    assert recipe.environment == (("PORT", "8080"),)
+    assert recipe.build.commands == (f"go build -trimpath -ldflags='-s -w'{tags} -o /out/parcel .",)
+    assert recipe.develop and recipe.develop.commands == (
+        "go build -trimpath -ldflags='-s -w' -o /out/healthcheck main.go",
+    )
+    assert recipe.install and recipe.install.commands == ("go mod download",)
+    assert recipe.values == {"cgo": "0", "port": "8080", "request": REQUEST, "certificates": certificates}
+    assert decided("go", PLAIN, tier).values["request"] == ""
+
+
+@pytest.mark.parametrize(
+    ("start", "program", "package", "arguments"),
+    [
+        ("./cmd/server", "server", "./cmd/server", ()),
+        ("cmd/server/ serve --all", "server", "./cmd/server", ("serve", "--all")),
+        ("./cmd/v2", "cmd", "./cmd/v2", ()),
+        ("./cmd/healthcheck", "app", "./cmd/healthcheck", ()),
+        (". --verbose", "parcel", ".", ("--verbose",)),
+    ],
+)
+def test_program(decided: Decide, start: str, program: str, package: str, arguments: tuple[str, ...]) -> None:
+    recipe = decided("go", PLAIN, "distroless", start=start)
+    assert recipe.entrypoint == (f"/app/{program}", *arguments)
+    assert recipe.build.commands[0].endswith(f" -o /out/{program} {package}")
+
+
+@pytest.mark.parametrize(
+    ("name", "program"), [("healthcheck", "app"), ("größe", "gr--e"), ("-x", "x"), ("a;rm", "a-rm"), ("...", "app")]
+)
+def test_program_by_the_name_of_the_module(decided: Decide, name: str, program: str) -> None:
+    files = {"go.mod": f"module example.com/{name}\n", "main.go": MAIN}
+    assert decided("go", files, "scratch").entrypoint == (f"/app/{program}",)
+
+
+@pytest.mark.parametrize(
+    ("start", "fact"),
+    [
+        ("../server", "../server is not the folder of a Go package."),
+        ("/server", "/server is not the folder of a Go package."),
+        ("main.go", "main.go is not the folder of a Go package."),
+        ("./-x", "./-x is not the folder of a Go package."),
+        ("'a b'", "a b is not the folder of a Go package."),
+        (". --port $PORT", "Only a shell understands '$PORT', and a Go service is a package and its arguments"),
+        ("./a && ./b", "Only a shell understands '&&'"),
+    ],
+)
+@pytest.mark.parametrize("tier", ["distroless", "slim"])
+def test_refused_starts(decided: Decide, tier: str, start: str, fact: str) -> None:
+    with pytest.raises(ScaffoldError) as caught:
+        decided("go", PLAIN, tier, start=start)
+    assert caught.value.fact.startswith(fact)
+    assert caught.value.remedy.startswith("Say it as in --start ")
+
+
+@pytest.mark.parametrize(
+    "files", [{"vendor/modules.txt": ""}, {"go.mod": "module a\nreplace b => ./b\n"}], ids=["vendored", "local"]
+)
+def test_no_download(decided: Decide, files: dict[str, str]) -> None:
+    assert decided("go", {**PLAIN, **files}, "scratch").install is None
+
+
+@pytest.mark.parametrize(
+    ("tier", "runtime"), [("distroless", "gcr.io/distroless/cc-debian13"), ("slim", "docker.io/library/debian")]
+)
+@pytest.mark.parametrize("files", [CGO, SQLITE], ids=["import", "module"])
+def test_cgo(decided: Decide, tier: str, runtime: str, files: dict[str, str]) -> None:
+    recipe = decided("go", files, tier)
+    assert recipe.values["cgo"] == "1"
+    assert recipe.runtime and recipe.runtime.name == runtime
+
+
+@pytest.mark.parametrize(
+    ("tier", "files", "fact", "remedy"),
+    [
+        ("scratch", CGO, 'scratch needs a static binary, and import "C" (db.go:2) needs cgo.', "Say --tier distroless"),
+        (
+            "scratch",
+            SQLITE,
+            "scratch needs a static binary, and github.com/mattn/go-sqlite3 (go.mod:2) needs cgo.",
+            "Say --tier distroless, or replace it by a module in pure Go.",
+        ),
+        (
+            "alpine",
+            SQLITE,
+            "alpine's Go image has no C compiler, and github.com/mattn/go-sqlite3 (go.mod:2) needs cgo.",
+            "Say --tier slim or --tier distroless.",
+        ),
+    ],
+    ids=["scratch, import", "scratch, module", "alpine"],
+)
+def test_no_cgo(decided: Decide, tier: str, files: dict[str, str], fact: str, remedy: str) -> None:
+    with pytest.raises(ScaffoldError) as caught:
+        decided("go", files, tier)
+    assert caught.value.fact == fact
+    assert caught.value.remedy.startswith(remedy)

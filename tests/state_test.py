@@ -1,0 +1,200 @@
+from __future__ import annotations
+
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold.errors import ScaffoldError
+from scaffold.model import Answers, File, Image, Port
+from scaffold.project import Project
+from scaffold.state import ANSWERS, LOCK, Saved, answers_file, load, lock_file, locked_dates
+from tests.generated import service
+
+WEB = service("node", "slim", ports=(Port(3000), Port(53, "udp")), start="node 'a b' --x=\"é\"")
+SHOP = Answers("shop", (WEB,), (("docker.io", "a.example/docker.io"),), ("linux/amd64",))
+IMAGE = Image("docker.io", "library/node", "24.1.1", "24", "sha256:0", ("linux/amd64",), "catalogue", "2026-10-10")
+NONE = Saved("", {}, {"web": (".", {})})
+
+
+def saved(root: Path, text: str) -> Saved:
+    (root / ANSWERS).write_text(text, encoding="utf-8", newline="")
+    return load(Project(root))
+
+
+def test_there_and_back(tmp_path: Path) -> None:
+    assert saved(tmp_path, answers_file(SHOP, None).text) == Saved(
+        "shop",
+        {"platform": ("linux/amd64",), "registry-mirror": ("docker.io=a.example/docker.io",)},
+        {
+            "web": (
+                ".",
+                {
+                    "language": "node",
+                    "version": "24",
+                    "tier": "slim",
+                    "packages": "npm",
+                    "build": "",
+                    "start": WEB.start,
+                    "port": ("3000", "53/udp"),
+                    "health-path": "tcp",
+                },
+            )
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", NONE),
+        ("# nothing yet\n", NONE),
+        ("[service]\n", NONE),
+        ("platform = []\nregistry-mirror = []\n", NONE),
+        ('name = "a"\n', Saved("a", {}, {"web": (".", {})})),
+        ('service.api.tier = "slim"\n', Saved("", {}, {"api": (".", {"tier": "slim"})})),
+        ("[service.web]\nport = []\n", NONE),
+        ("[service.web]\nport = 80\nversion = 24\n", Saved("", {}, {"web": (".", {"port": ("80",), "version": "24"})})),
+        ('[service.web]\nport = ["80", 53]\n', Saved("", {}, {"web": (".", {"port": ("80", "53")})})),
+        ('[service.web]\nport = "80"\n', Saved("", {}, {"web": (".", {"port": ("80",)})})),
+        ('[service.api]\ndirectory = "a/b c".\n'.replace(' c".', '"'), Saved("", {}, {"api": ("a/b", {})})),
+    ],
+)
+def test_load(text: str, expected: Saved, tmp_path: Path) -> None:
+    assert saved(tmp_path, text) == expected
+
+
+def test_no_answers_yet(tmp_path: Path) -> None:
+    assert load(Project(tmp_path)) == NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("tier = 'slim'\n", "'tier' is no key at the top of .dockerscaffold.toml"),
+        ("nmae = 'a'\n", "Did you mean name?"),
+        ("platfrom = []\n", "Did you mean platform?"),
+        ("[services.web]\n", "Did you mean service?"),
+        ("[service.web]\nprot = '80'\n", "Did you mean port? Known: language,"),
+        ("[service.web]\nname = 'x'\n", "no key at [service.web]"),
+        ("[service.web]\ndirectori = 'x'\n", "Did you mean directory?"),
+        ("[service.web]\ntier = 'scrach'\n", "tier at [service.web] of .dockerscaffold.toml: 'scrach' is no tier"),
+        ("[service.web]\nport = ['80', 'abc']\n", "port at [service.web] of .dockerscaffold.toml: 'abc' is no port"),
+        ("[service.web]\nport = 0\n", "'0' is no port"),
+        ("[service.web]\nversion = 3.14\n", 'Write it as version = "..."'),
+        ("[service.web]\nversion = ['24']\n", "version at [service.web] of .dockerscaffold.toml is no text"),
+        ("[service.web]\nport = [[80]]\n", 'Write it as port = ["..."]'),
+        ("[service.web]\nport = true\n", "is no text"),
+        ("[service.web]\nstart = ''\n", "empty"),
+        ("service = 1\n", "Write them as [service.web]"),
+        ("service = ['web']\n", "Write them as [service.web]"),
+        ("[[service]]\n", "Write them as [service.web]"),
+        ("[service]\ntier = 'slim'\n", "Write them as [service.web]"),
+        ("name = 1\n", 'Write it as name = "app"'),
+        ("[service.'My App']\n", "Call it my-app"),
+        ("[service.'']\n", "Call it app"),
+        ("[service.web]\ndirectory = ''\n", "no folder in the project"),
+        ("[service.web]\ndirectory = 1\n", "no folder in the project"),
+        ("[service.web]\ndirectory = '..'\n", "no folder in the project"),
+        ("[service.web]\ndirectory = 'a/../..'\n", "no folder in the project"),
+        ("[service.web]\ndirectory = '/etc'\n", "no folder in the project"),
+        ("[service.web]\ndirectory = 'a b'\n", "no folder in the project"),
+        ("[service.web]\ndirectory = '$x'\n", "no folder in the project"),
+        ('[service.web]\ndirectory = "a\\n"\n', "no folder in the project"),
+        ("[service.web]\ndirectory = 'a/'\n", "no folder in the project"),
+        ("name = 'a'\nname = 'b'\n", ".dockerscaffold.toml:2 is not TOML"),
+        ("[service.web\n", ".dockerscaffold.toml:1 is not TOML"),
+    ],
+)
+def test_bad_answers(text: str, words: str, tmp_path: Path) -> None:
+    with pytest.raises(ScaffoldError) as caught:
+        saved(tmp_path, text)
+    assert words in f"{caught.value.fact} {caught.value.remedy}" and caught.value.code == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "# mine\n",
+        "name = 'shop'",
+        "[service.web] # the app\ntier = 'alpine' # small\n\n# the end\n",
+        "[service.web]\n# before\nport = [\n  3000, # http\n  '53/udp',\n]\n",
+        "service = { web = { tier = 'slim' } }\n",
+        "service.web.tier = 'slim'\n\n# the end\n",
+        "# windows\r\nname = 'x'\r\n\r\n[service.web]\r\ntier = 'slim'\r\n",
+        "[service.api]\ntier = 'slim'\n",
+    ],
+)
+def test_a_file_by_hand_is_completed(text: str, tmp_path: Path) -> None:
+    (tmp_path / ANSWERS).write_text(text, newline="")
+    name = next(iter(load(Project(tmp_path)).services))
+    answers = replace(SHOP, services=(replace(WEB, name=name),))
+    completed = answers_file(answers, text).text
+    assert tomllib.loads(completed) == tomllib.loads(answers_file(answers, None).text)
+    for comment in [line.partition("#")[2].strip() for line in text.splitlines() if "#" in line]:
+        assert f"# {comment}" in completed
+    assert answers_file(answers, completed).text == completed
+
+
+def test_what_says_all_is_left_alone() -> None:
+    text = answers_file(SHOP, None).text.replace("\n\n", "\n\n# note\n").replace('tier = "slim"', "tier   =   'slim'")
+    assert answers_file(SHOP, text).text == text
+
+
+def test_one_answer_changes_one_line() -> None:
+    old = answers_file(SHOP, None).text
+    new = answers_file(replace(SHOP, services=(replace(WEB, tier="scratch"),)), old).text
+    assert new == old.replace('tier = "slim"', 'tier = "scratch"')
+
+
+def test_another_service_stays() -> None:
+    two = replace(SHOP, services=(WEB, replace(WEB, name="api", directory="api")))
+    assert tomllib.loads(answers_file(two, answers_file(SHOP, None).text).text)["service"].keys() == {"web", "api"}
+
+
+@pytest.mark.parametrize(
+    "text", ["plain\n", "no newline", "", '"""\n\\ \\n\n', "tab\there\x7f\x1b\n", "é\u2028\U0001f600\n"]
+)
+def test_lock(text: str, tmp_path: Path) -> None:
+    other = replace(IMAGE, repository="library/alpine", date="2026-11-22")
+    lock = lock_file((IMAGE, other), (File("b", text), File("a", "")))
+    assert lock == lock_file((other, IMAGE), (File("a", ""), File("b", text)))
+    content = tomllib.loads(lock.text)
+    assert "\n".join(content["file"][1]["text"]) == text
+    assert content["image"][1] == {
+        "name": "docker.io/library/node",
+        "tag": "24.1.1",
+        "digest": "sha256:0",
+        "platforms": ["linux/amd64"],
+        "source": "catalogue",
+        "date": "2026-10-10",
+    }
+    (tmp_path / LOCK).write_text(lock.text, encoding="utf-8", newline="")
+    assert locked_dates(Project(tmp_path)) == {
+        ("docker.io/library/node", "24.1.1", "sha256:0"): "2026-10-10",
+        ("docker.io/library/alpine", "24.1.1", "sha256:0"): "2026-11-22",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("<<<<<<< mine\n", ".dockerscaffold.lock:1 is not TOML"),
+        ("format = 2\nversion = '9.9'\n", "has format 2, and dockerscaffold"),
+        ("format = 2\nversion = '9.9'\n", "Install the version that wrote it (9.9), or remove the file"),
+        ("", "has format None"),
+        ("format = 1\nimage = 1\n", "does not list its images"),
+        ("format = 1\nimage = [1]\n", "or remove it: it is made anew"),
+    ],
+)
+def test_bad_locks(text: str, words: str, tmp_path: Path) -> None:
+    (tmp_path / LOCK).write_text(text)
+    with pytest.raises(ScaffoldError) as caught:
+        locked_dates(Project(tmp_path))
+    assert words in f"{caught.value.fact} {caught.value.remedy}" and caught.value.code == 2
+
+
+def test_no_lock_yet(tmp_path: Path) -> None:
+    assert locked_dates(Project(tmp_path)) == {}
