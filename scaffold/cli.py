@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 EXAMPLES = """
 \b
 Examples:
-  dockerscaffold new                                 what the project in this directory shows
-  dockerscaffold new --tier scratch --port 8080      with two answers of your own
-  dockerscaffold new --yes --language go --json      from a script, in an empty directory
+  dockerscaffold new                              what this directory shows
+  dockerscaffold new --tier scratch --port 8080   with answers of your own
+  dockerscaffold new --yes --language go --json   from a script
 """
 
 FLAGS = {
@@ -86,8 +86,8 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except click.UsageError as error:
-        command = error.ctx.command_path if error.ctx else "dockerscaffold"
-        _say_error(error.format_message(), f"See {command} --help.")
+        command = " new" if sys.argv[1:2] == ["new"] else ""
+        _say_error(error.format_message(), f"See dockerscaffold{command} --help.")
         return error.exit_code
     except ScaffoldError as error:
         if isinstance(error, Conflict):
@@ -123,6 +123,8 @@ def _run_new(directory: str, **values: Any) -> None:
     from scaffold.errors import ScaffoldError
 
     try:
+        if not directory:
+            raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
         options = commands.Options(values["offline"], values["dry_run"] or values["diff"], values["force"])
         result = commands.new(directory, _given(values), options, datetime.date.today())
     except ScaffoldError as error:

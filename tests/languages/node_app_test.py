@@ -63,6 +63,7 @@ ODD = "which shells, Compose and Dockerfiles read in different ways. | Rename th
         ({"scripts": {"start": "NODE_ENV=docker node a.js"}}, INDIRECT, "--start 'node server.js'"),
         ({"scripts": {"start": "NODE_ENV=production PORT=1 node a.js"}}, INDIRECT, "--start 'node server.js'"),
         ({"scripts": {"start": "node dist/a.js"}}, f"that is not there: dist/a.js ({SCRIPT})", "add a build script"),
+        ({"scripts": {"start": "node /etc/passwd"}}, "that is not there: /etc/passwd", "--start 'node FILE'"),
         ({"scripts": {"start": "node 'a$b.js'"}}, f"{SCRIPT} has '$' in 'a$b.js'", "Rename the file"),
         ({"scripts": {"start": "node a\nb.js"}}, f"{SCRIPT} has a control character in it: '\\n'.", "Rename the file"),
         ({"scripts": {"start": "node 'a.js"}}, f"{SCRIPT} cannot be read: No closing quotation", "Close the quote."),

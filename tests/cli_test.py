@@ -1,0 +1,463 @@
+"""The program as users run it: exit codes, what goes to stdout and stderr, and bad input that changes nothing."""
+
+from __future__ import annotations
+
+import codecs
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import IO, Any, NamedTuple
+
+import pytest
+
+from scaffold import __version__
+from scaffold.state import ANSWERS, LOCK
+from tests.commands_test import FILES, tree
+from tests.generated import PROJECTS, write
+
+TOP = Path(__file__).parent.parent
+PROGRAM = [sys.executable, "-m", "scaffold"]
+
+
+class Done(NamedTuple):
+    """What a run came to."""
+
+    code: int
+    out: str
+    err: str
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The test's own environment, with this checkout to import from."""
+    return os.environ | {"PYTHONPATH": str(TOP)} | changes
+
+
+def dockerscaffold(*arguments: str, cwd: Path | None = None, **options: Any) -> Done:
+    done = subprocess.run(
+        [*PROGRAM, *arguments], cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, **options
+    )
+    out, err = (text.decode(errors="surrogateescape") for text in (done.stdout, done.stderr))
+    assert "Traceback" not in err
+    return Done(done.returncode, out, err)
+
+
+def forked(user: int, *arguments: str) -> Done:
+    """The program in a child of this process, as another user, who may not be let into this interpreter's home."""
+    import difflib  # noqa: F401
+    import textwrap  # noqa: F401
+
+    from scaffold import commands, report  # noqa: F401
+    from scaffold.languages import go, node, python  # noqa: F401
+
+    codecs.lookup("utf-8-sig")
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        code = _fork(user, arguments, (out, err))
+        texts = [place.read().decode() for place in (out, err) if not place.seek(0)]
+    return Done(code, *texts)
+
+
+def _fork(user: int, arguments: tuple[str, ...], places: tuple[IO[bytes], IO[bytes]]) -> int:
+    from scaffold import cli
+
+    child = os.fork()
+    if child == 0:
+        code = 99
+        try:
+            for place, number in zip(places, (1, 2), strict=True):
+                os.dup2(place.fileno(), number)
+            sys.stdout, sys.stderr = (os.fdopen(number, "w", encoding="utf-8", closefd=False) for number in (1, 2))
+            sys.argv = ["dockerscaffold", *arguments]
+            os.setgroups([])
+            os.setgid(user)
+            os.setuid(user)
+            cli.run()
+        except SystemExit as done:
+            code = int(str(done.code))
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(code)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return write(tmp_path / "shop", PROJECTS["node"])
+
+
+@pytest.fixture
+def public() -> Iterator[Path]:
+    """A folder that other users reach, which those below pytest's are not."""
+    if os.getuid():
+        pytest.skip("only root can run the program as another user")
+    folder = Path(tempfile.mkdtemp(prefix="cli_test."))
+    folder.chmod(0o755)
+    yield folder
+    shutil.rmtree(folder)
+
+
+def test_new(shop: Path) -> None:
+    done = dockerscaffold("new", "shop", "--yes", "--offline", cwd=shop.parent)
+    assert done.code == 0 and done.out == ""
+    assert done.err.startswith("Found in shop ") and "cd shop && docker compose up" in done.err
+    assert all((shop / path).is_file() for path in FILES)
+
+
+def test_this_directory(shop: Path) -> None:
+    done = dockerscaffold("new", "--offline", cwd=shop)
+    assert done.code == 0 and "  next       docker compose up --build --wait\n" in done.err
+
+
+def test_a_dry_run_is_said_on_stdout(shop: Path) -> None:
+    before = tree(shop)
+    done = dockerscaffold("new", str(shop), "--offline", "--dry-run")
+    assert done.code == 0 and done.err == "" and "Dry run; nothing is written:\n  created " in done.out
+    assert tree(shop) == before
+
+
+def test_diff(shop: Path) -> None:
+    first = dockerscaffold("new", ".", "--offline", "--diff", cwd=shop)
+    assert first.code == 0 and first.err == "" and not (shop / "Dockerfile").exists()
+    subprocess.run(["git", "init", "--quiet"], cwd=shop, check=True)
+    subprocess.run(["git", "apply", "-"], cwd=shop, input=first.out.encode(), check=True)
+    assert dockerscaffold("new", ".", "--offline", cwd=shop).code == 0
+    assert dockerscaffold("new", ".", "--offline", "--diff", cwd=shop) == Done(0, "", "")
+
+
+def test_diff_of_bytes_that_are_no_text(shop: Path) -> None:
+    (shop / "Dockerfile").write_bytes(b"FROM \xff\n")
+    assert "\n-FROM \udcff\n" in dockerscaffold("new", str(shop), "--offline", "--diff").out
+    done = dockerscaffold("new", str(shop), "--offline")
+    assert done.code == 1 and "\n-FROM \udcff\n" in done.err
+
+
+def test_json(shop: Path) -> None:
+    done = dockerscaffold("new", str(shop), "--offline", "--json")
+    result = json.loads(done.out)
+    assert done.code == 0 and done.err == "" and result["written"] is True
+    assert [file["path"] for file in result["files"]] == FILES
+    again = json.loads(dockerscaffold("new", str(shop), "--offline", "--json", "--dry-run").out)
+    assert again["written"] is False and {file["outcome"] for file in again["files"]} == {"unchanged"}
+    with_diffs = json.loads(dockerscaffold("new", str(shop), "--offline", "--json", "--diff", "--tier", "slim").out)
+    assert "+++ b/Dockerfile" in with_diffs["files"][0]["diff"]
+
+
+def test_json_of_an_error(shop: Path) -> None:
+    done = dockerscaffold("new", str(shop), "--json", "--tier", "slimm")
+    assert done.code == 2 and "error: 'slimm' is no tier.\n  Did you mean slim?" in done.err
+    assert json.loads(done.out)["error"] == {
+        "fact": "'slimm' is no tier.",
+        "remedy": "Did you mean slim? Known: distroless, slim, alpine, scratch.",
+        "exit_code": 2,
+    }
+
+
+def test_a_conflict(shop: Path) -> None:
+    (shop / "Dockerfile").write_text("FROM mine\n")
+    before = tree(shop)
+    done = dockerscaffold("new", str(shop), "--offline", "--yes")
+    assert done.code == 1 and done.out == ""
+    assert done.err.startswith("--- a/Dockerfile\n+++ b/Dockerfile\n") and "\n-FROM mine\n" in done.err
+    assert done.err.endswith(
+        "error: Nothing is written: Dockerfile would change.\n"
+        "  Add --force to overwrite, or --diff to see every change.\n"
+    )
+    assert tree(shop) == before
+    assert dockerscaffold("new", str(shop), "--offline", "--force").code == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        ("--version", 0, f"dockerscaffold {__version__}\n"),
+        ("--help", 0, "Usage: dockerscaffold [OPTIONS] COMMAND"),
+        ("-h", 0, "Usage: dockerscaffold"),
+        ("new --help", 0, "Usage: dockerscaffold new [OPTIONS] [DIR]"),
+    ],
+)
+def test_help(arguments: str, code: int, words: str) -> None:
+    done = dockerscaffold(*arguments.split())
+    assert (done.code, done.err) == (code, "") and done.out.startswith(words)
+    assert all(len(line) <= 80 for line in done.out.splitlines())
+
+
+def test_help_says_nothing_of_what_is_not_there() -> None:
+    text = dockerscaffold("--help").out + dockerscaffold("new", "--help").out
+    assert not [word for word in ("update", "verify", "check", "explain", "wizard") if f" {word} " in text]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("", "Usage: dockerscaffold"),
+        ("nwe", "error: No such command 'nwe'.\n  See dockerscaffold --help."),
+        ("new --teir slim", "'--tier'"),
+        ("new --portt 80", "'--port'"),
+        ("new --tier", "error: Option '--tier' requires an argument.\n  See dockerscaffold new --help."),
+        ("new a b", "unexpected extra argument (b)"),
+        ("new --json=1", "does not take a value"),
+        ("--nothing", "No such option"),
+    ],
+)
+def test_usage(arguments: str, words: str) -> None:
+    done = dockerscaffold(*arguments.split())
+    assert done.code == 2 and done.out == "" and words in done.err
+
+
+FLAGS = [
+    ("--port 0", "'0' is no port"),
+    ("--port 65536", "'65536' is no port"),
+    ("--port abc", "'abc' is no port"),
+    ("--port=-1", "'-1' is no port"),
+    ("--port -1", "'-1' is no port"),
+    ("--port 80 --port 80", "Port 80 is given twice"),
+    ("--port 80 --port 80/tcp", "Port 80 is given twice"),
+    ("--port 53/udp", "there is only 53/udp"),
+    ("--tier distorless", "Did you mean distroless?"),
+    ("--tier=", "no tier"),
+    ("--language nod", "Did you mean node?"),
+    ("--language ruby", "Known: node, go, python"),
+    ("--version 23", "no supported version of Node"),
+    ("--version latest", "no version"),
+    ("--version 24.99.99", "has no"),
+    ("--health-path healthz", "Begin it with /"),
+    ("--registry-mirror docker.io", "no ="),
+    ("--registry-mirror docker.io=a.b --registry-mirror docker.io=c.d", "has two mirrors"),
+    ("--platform linux", "no platform"),
+    ("--platform linux/nothing", "lacks linux/nothing"),
+]
+
+
+@pytest.mark.parametrize(("flags", "words"), FLAGS)
+def test_bad_flags(flags: str, words: str, shop: Path) -> None:
+    refused(shop, [*flags.split()], words)
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ("", "empty"),
+        ("-e 1", "begins with a dash"),
+        ("node 'a", "quot"),
+        ("node a\nb.js", "control character"),
+        ("node 'a$b.js'", "$"),
+        ('node "a\'b.js"', "'"),
+        ("node a\\\\b.js", "\\"),
+        ("node `a`", "`"),
+        ("npm start", "does not run node itself"),
+        ("node a.js && node b.js", "distroless has no shell"),
+    ],
+)
+def test_bad_start_commands(start: str, words: str, shop: Path) -> None:
+    refused(shop, ["--start", start], words)
+
+
+def no_package() -> Mapping[str, str]:
+    return {path: text for path, text in PROJECTS["node"].items() if path != "package.json"}
+
+
+FOLDERS: list[tuple[str, Mapping[str, str | bytes], str]] = [
+    ("empty", {}, "No language found"),
+    ("no language", {"README.md": "x"}, "--language node, --language go, --language python"),
+    ("two languages", {**PROJECTS["node"], **PROJECTS["go"]}, "Several languages found"),
+    ("broken package.json", {**PROJECTS["node"], "package.json": '{\n "name": \n}\n'}, "package.json:3 is not JSON"),
+    ("package.json no object", {**PROJECTS["node"], "package.json": "[]"}, "package.json:1 holds no JSON object"),
+    ("deep package.json", {**PROJECTS["node"], "package.json": "[" * 100_000}, "nested too deeply"),
+    ("broken go.mod", {**PROJECTS["go"], "go.mod": "module a\n\ngoo 1.26\n"}, "go.mod:3"),
+    ("broken pyproject.toml", {**PROJECTS["python"], "pyproject.toml": "[project\n"}, "pyproject.toml:1 is not TOML"),
+    ("not UTF-8", {**PROJECTS["node"], "package.json": b'{\n"name": "\xff"}'}, "package.json:2 is not UTF-8"),
+    ("UTF-16", {**PROJECTS["node"], "package.json": '{"name": "a"}'.encode("utf-16")}, "package.json:1 is not UTF-8"),
+    ("10 MB", {**PROJECTS["node"], "package.json": " " * 10_000_000 + "{}"}, "package.json is too large"),
+    ("old version", {**PROJECTS["node"], ".nvmrc": "14\n"}, "asks for Node 14 (.nvmrc)"),
+    ("odd file name", {**PROJECTS["node"], "package.json": '{"main": "a$b.js"}', "a$b.js": ""}, "a$b.js"),
+    (
+        "newline in name",
+        {**PROJECTS["node"], "package.json": '{"main": "a\\nb.js"}', "a\nb.js": ""},
+        "package.json main",
+    ),
+    ("dash in name", {**PROJECTS["node"], "package.json": '{"main": "-a.js"}', "-a.js": ""}, "-a.js"),
+    ("unknown key", {**PROJECTS["node"], ANSWERS: "platfrom = []\n"}, "Did you mean platform?"),
+    ("bad answer", {**PROJECTS["node"], ANSWERS: "[service.web]\ntier = 'slimm'\n"}, "Did you mean slim?"),
+    ("damaged answers", {**PROJECTS["node"], ANSWERS: "<<<<<<<\n"}, f"{ANSWERS}:1 is not TOML"),
+    ("damaged lock", {**PROJECTS["node"], LOCK: "<<<<<<<\n"}, "or remove it: it is made anew"),
+    ("newer lock", {**PROJECTS["node"], LOCK: "format = 9\nversion = '7'\n"}, "Install the version that wrote it (7)"),
+    ("answers no text", {**PROJECTS["node"], ANSWERS: b"\xff"}, "not UTF-8"),
+]
+
+
+@pytest.mark.parametrize(("files", "words"), [pytest.param(*case[1:], id=case[0]) for case in FOLDERS])
+def test_bad_folders(files: Mapping[str, str | bytes], words: str, tmp_path: Path) -> None:
+    for path, content in files.items():
+        (tmp_path / path).write_bytes(content if isinstance(content, bytes) else content.encode())
+    refused(tmp_path, [], words)
+
+
+PLANTS: list[tuple[str, Callable[[Path], object], str]] = [
+    ("folder for a file", lambda root: (root / "Dockerfile").mkdir(), "Dockerfile is a folder"),
+    ("file for a folder", lambda root: (root / ".github").write_text(""), ".github is not a folder"),
+    ("pipe", lambda root: os.mkfifo(root / "compose.yaml"), "not a regular file"),
+    ("link out", lambda root: (root / "Dockerfile").symlink_to("/etc/passwd"), "leads out of the project"),
+    ("folder out", lambda root: (root / ".github").symlink_to("/etc"), "leads out of the project"),
+    ("link to nothing", lambda root: (root / "Dockerfile").symlink_to("nothing"), "leads nowhere"),
+    ("loop", lambda root: (root / "Dockerfile").symlink_to("Dockerfile"), "leads nowhere"),
+    ("answers a folder", lambda root: (root / ANSWERS).mkdir(), f"{ANSWERS} is not a file"),
+    ("lock a folder", lambda root: (root / LOCK).mkdir(), f"{LOCK} is not a file"),
+    ("manifest a loop", lambda root: relink(root / "package.json"), "package.json"),
+    ("journal out", lambda root: (root / ".dockerscaffold.journal").symlink_to("/etc"), "is not a folder"),
+]
+
+
+def relink(place: Path) -> None:
+    place.unlink()
+    place.symlink_to(place.name)
+
+
+@pytest.mark.parametrize(("plant", "words"), [pytest.param(*case[1:], id=case[0]) for case in PLANTS])
+def test_bad_places(plant: Callable[[Path], object], words: str, shop: Path) -> None:
+    plant(shop)
+    refused(shop, [], words)
+
+
+def refused(folder: Path, flags: list[str], words: str) -> None:
+    before = tree(folder)
+    done = dockerscaffold("new", str(folder), "--offline", *flags)
+    assert done.code == 2 and done.out == "", done.err
+    assert done.err.startswith("error: ") and words in done.err
+    assert len(done.err.splitlines()) <= 2 and len(done.err) < 600
+    assert tree(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("directory", "words"),
+    [
+        ("shop/server.js", "is not a directory"),
+        ("nowhere", "No such file"),
+        ("loop", "cannot be read"),
+        ("", "is empty"),
+        ("x" * 300, "too long"),
+        ("x\x1b[31m\ny", "\\x1b[31m\\ny"),
+        ("--", "No language found"),
+    ],
+)
+def test_bad_directories(directory: str, words: str, shop: Path) -> None:
+    (shop.parent / "loop").symlink_to("loop")
+    done = dockerscaffold("new", "--offline", directory, cwd=shop.parent)
+    assert done.code == 2 and done.out == "" and words in done.err and done.err.startswith("error: ")
+    assert len(done.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize("name", ["a\nb", "a b", "é", "-x", "$x", "\udcff", "'", "\x1b[31m", "x" * 255, "Dockerfile"])
+def test_odd_directories(name: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / name, {**PROJECTS["node"], "package.json": '{"scripts": {"start": "node server.js"}}'})
+    done = dockerscaffold("new", "--offline", "--json", "--", name, cwd=tmp_path)
+    assert done.code == 0 and json.loads(done.out)["written"] is True
+    shown = dockerscaffold("new", "--offline", "--dry-run", "--", name, cwd=tmp_path)
+    assert shown.code == 0 and not {"\x1b"} & set(shown.out)
+    assert (folder / "Dockerfile").read_text().startswith("# Written by dockerscaffold")
+
+
+def test_an_unreadable_directory(public: Path) -> None:
+    folder = write(public / "shop", PROJECTS["node"])
+    folder.chmod(0o000)
+    done = forked(65534, "new", str(folder), "--offline")
+    assert done.code == 2 and "cannot be read: Permission denied" in done.err
+    folder.chmod(0o711)
+    assert forked(65534, "new", str(folder), "--offline").code == 2
+
+
+@pytest.mark.parametrize(
+    ("protect", "words"),
+    [
+        (lambda root: root.chmod(0o755), "Cannot write"),
+        (lambda root: (root / "package.json").chmod(0o000), "package.json cannot be read"),
+        (lambda root: make(root / "Dockerfile", "FROM mine\n", 0o000), "Dockerfile cannot be read"),
+        (lambda root: make(root / ANSWERS, "", 0o000), f"{ANSWERS} cannot be read"),
+        (lambda root: make(root / LOCK, "format = 1\n", 0o000), f"{LOCK} cannot be read"),
+    ],
+)
+def test_no_permission(protect: Callable[[Path], object], words: str, public: Path) -> None:
+    folder = write(public / "shop", PROJECTS["node"])
+    folder.chmod(0o777)
+    protect(folder)
+    before = tree(folder)
+    done = forked(65534, "new", str(folder), "--offline")
+    assert done.code == 2 and done.out == "" and "Traceback" not in done.err and words in done.err
+    assert tree(folder) == before
+
+
+def make(place: Path, text: str, mode: int) -> None:
+    place.write_text(text)
+    place.chmod(mode)
+
+
+def test_a_registry_that_is_away(shop: Path) -> None:
+    before = tree(shop)
+    done = dockerscaffold("new", str(shop), "--registry-mirror", "docker.io=127.0.0.1:9/docker.io")
+    assert done.code == 75 and "error: 127.0.0.1:9 could not be reached" in done.err
+    assert tree(shop) == before
+
+
+@pytest.mark.parametrize("redirected", ["| head -n 1", "2>&1 | head -c 1", ">&-", "2>&-", ">&- 2>&-", "<&-"])
+@pytest.mark.parametrize(
+    "arguments", ["new --offline --dry-run", "new --offline --json", "--help", "new --offline --tier x"]
+)
+def test_streams_that_are_closed(arguments: str, redirected: str, shop: Path) -> None:
+    script = f"{' '.join(PROGRAM)} {arguments} {redirected}; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], cwd=shop, env=environment(), capture_output=True, text=True)
+    assert done.returncode == (2 if "--tier x" in arguments and redirected[:2] != "2>" else done.returncode)
+    assert done.returncode in (0, 2) and "Traceback" not in done.stderr and "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", ["new --offline --dry-run", "new --offline --json", "new --offline --diff", "--help"]
+)
+def test_output_on_a_full_disk(arguments: str, shop: Path) -> None:
+    script = f"{' '.join(PROGRAM)} {arguments} > /dev/full"
+    done = subprocess.run(["bash", "-c", script], cwd=shop, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 2
+    assert done.stderr == "error: The output cannot be written (No space left on device).\n"
+
+
+def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:
+    write(tmp_path / "é€", PROJECTS["node"])
+    for encoding in ("ascii", "latin-1"):
+        command = [*PROGRAM, "new", str(tmp_path / "é€"), "--offline", "--dry-run"]
+        done = subprocess.run(command, env=environment(PYTHONIOENCODING=encoding), capture_output=True)
+        assert done.returncode == 0 and done.stderr == b"" and b"Found in " in done.stdout
+
+
+def test_interrupted(tmp_path: Path) -> None:
+    """While it waits for a pipe that nobody writes to, named like a manifest that it opens."""
+    os.mkfifo(tmp_path / "go.sum")
+    write(tmp_path, PROJECTS["go"])
+    code = (
+        "import os, signal, sys, scaffold.commands\n"
+        "scaffold.commands.new = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.argv[1:] = ['new']\n"
+        "from scaffold.cli import run\n"
+        "run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 130 and "Traceback" not in done.stderr
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_a_fault_of_ours_keeps_its_traceback(tmp_path: Path) -> None:
+    code = (
+        "import sys, scaffold.commands\n"
+        "scaffold.commands.new = lambda *_: open('nothing')\n"
+        "sys.argv[1:] = ['new']\n"
+        "from scaffold.cli import run\n"
+        "run()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 1 and "FileNotFoundError" in done.stderr

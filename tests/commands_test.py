@@ -1,0 +1,238 @@
+"""`new` as a function: what it writes, what it leaves, and what a second run finds."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import tomllib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from scaffold import commands
+from scaffold.commands import Options, Result
+from scaffold.errors import Conflict, ScaffoldError, Transient
+from scaffold.questions import Given
+from scaffold.state import ANSWERS, LOCK
+from tests.generated import PROJECTS, write
+from tests.laws import findings
+
+if TYPE_CHECKING:
+    from tests.conftest import FakeRegistry
+
+TODAY = datetime.date(2026, 11, 22)
+FILES = ["Dockerfile", ".dockerignore", "compose.yaml", ".github/dependabot.yml", ANSWERS, LOCK]
+NONE: Given = {}
+
+
+def new(
+    root: Path, given: Given = NONE, *, today: datetime.date = TODAY, online: bool = False, **options: bool
+) -> Result:
+    return commands.new(str(root), given, Options(offline=not online, **options), today)
+
+
+def tree(root: Path) -> dict[str, tuple[int, int, bytes]]:
+    """Mode, time of change in ns, and bytes of all in a folder."""
+    return {
+        str(path.relative_to(root)): (
+            path.lstat().st_mode,
+            path.lstat().st_mtime_ns,
+            path.read_bytes() if path.is_file() else b"",
+        )
+        for path in [root, *root.rglob("*")]
+    }
+
+
+def texts(root: Path) -> dict[str, str]:
+    """The generated files, for the laws."""
+    wanted = [path for path in root.rglob("*") if path.name in ("Dockerfile", "compose.yaml", "dependabot.yml")]
+    return {path.relative_to(root).as_posix(): path.read_text() for path in wanted}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Path:
+    return write(tmp_path / "shop", PROJECTS["node"])
+
+
+def test_first_run(shop: Path) -> None:
+    before = tree(shop)
+    result = new(shop)
+    assert [(o.path, o.what) for o in result.outcomes] == [(path, "created") for path in FILES]
+    assert set(tree(shop)) - set(before) == {*FILES, ".github"}
+    assert findings(texts(shop)) == set()
+    assert not result.dry_run and result.project == "shop" and result.missing == ()
+
+
+def test_second_run_writes_nothing(shop: Path) -> None:
+    new(shop)
+    before = tree(shop)
+    result = new(shop, today=datetime.date(2031, 1, 1))
+    assert {outcome.what for outcome in result.outcomes} == {"unchanged"}
+    assert tree(shop) == before
+
+
+def test_a_dry_run_writes_nothing(shop: Path) -> None:
+    before = tree(shop)
+    assert {outcome.what for outcome in new(shop, dry_run=True).outcomes} == {"created"}
+    assert tree(shop) == before
+
+
+def test_an_edit_is_not_overwritten(shop: Path) -> None:
+    new(shop)
+    made = (shop / "Dockerfile").read_text()
+    (shop / "Dockerfile").write_text(made + "# mine\n")
+    (shop / "compose.yaml").unlink()
+    before = tree(shop)
+    with pytest.raises(Conflict) as caught:
+        new(shop)
+    assert caught.value.fact == "Nothing is written: Dockerfile would change."
+    assert "--force" in caught.value.remedy and "\n-# mine\n" in caught.value.diff
+    assert tree(shop) == before
+    dry = {outcome.path: outcome.what for outcome in new(shop, dry_run=True).outcomes}
+    assert dry["Dockerfile"] == "conflict" and dry["compose.yaml"] == "created" and tree(shop) == before
+    what = {outcome.path: outcome.what for outcome in new(shop, force=True).outcomes}
+    assert what["Dockerfile"] == "replaced" and what["compose.yaml"] == "created" and what[LOCK] == "unchanged"
+    assert (shop / "Dockerfile").read_text() == made
+
+
+def test_saved_answers_are_used_and_flags_beat_them(shop: Path) -> None:
+    new(shop, {"tier": "scratch", "port": ("8080", "53/udp"), "health-path": "/healthz", "version": "22"})
+    again = new(shop)
+    assert {outcome.what for outcome in again.outcomes} == {"unchanged"}
+    assert again.sources["web"]["tier"].source == ANSWERS
+    moved = new(shop, {"tier": "slim"}, force=True)
+    assert moved.answers.services[0].tier == "slim" and moved.answers.services[0].version == "22"
+    assert tomllib.loads((shop / ANSWERS).read_text())["service"]["web"]["tier"] == "slim"
+    assert {outcome.what for outcome in new(shop).outcomes} == {"unchanged"}
+
+
+def test_mirrors_and_platforms_are_saved(shop: Path) -> None:
+    new(shop, {"registry-mirror": ("docker.io=a.example/docker.io",), "platform": ("linux/amd64",)})
+    assert "FROM a.example/docker.io/library/node:" in (shop / "Dockerfile").read_text()
+    again = new(shop)
+    assert {outcome.what for outcome in again.outcomes} == {"unchanged"}
+    assert again.answers.platforms == ("linux/amd64",)
+
+
+def test_answers_by_hand(shop: Path) -> None:
+    text = '# ours\nname = "parcel"\n\n[service.front]\n# no shell\ntier = "scratch" # small\n'
+    (shop / ANSWERS).write_text(text)
+    result = new(shop)
+    assert result.answers.name == "parcel" and result.answers.services[0].name == "front"
+    assert {o.path: o.what for o in result.outcomes}[ANSWERS] == "updated"
+    kept = (shop / ANSWERS).read_text()
+    assert kept.startswith('# ours\nname = "parcel"\n') and '# no shell\ntier = "scratch" # small\n' in kept
+    assert {outcome.what for outcome in new(shop).outcomes} == {"unchanged"}
+
+
+def test_another_language_of_the_same_project(shop: Path) -> None:
+    new(shop, {"tier": "slim"})
+    write(shop, PROJECTS["go"])
+    (shop / "package.json").unlink()
+    result = new(shop, {"language": "go"}, force=True)
+    answers = result.answers.services[0]
+    assert (answers.language, answers.start, answers.packages, answers.tier) == ("go", ".", "go", "slim")
+    assert findings(texts(shop)) == set()
+
+
+def test_several_services(tmp_path: Path) -> None:
+    write(tmp_path / "web", PROJECTS["node"])
+    write(tmp_path / "server/api", PROJECTS["go"])
+    (tmp_path / ANSWERS).write_text(
+        '[service.web]\ndirectory = "web"\n\n[service.api]\ndirectory = "server/api"\ntier = "scratch"\nport = [9000]\n'
+    )
+    result = new(tmp_path)
+    assert {outcome.path for outcome in result.outcomes} == {
+        *("web/Dockerfile", "web/.dockerignore", "server/api/Dockerfile", "server/api/.dockerignore"),
+        *("compose.yaml", ".github/dependabot.yml", ANSWERS, LOCK),
+    }
+    assert findings(texts(tmp_path)) == set()
+    assert [service.name for service in result.answers.services] == ["web", "api"]
+    assert {outcome.what for outcome in new(tmp_path).outcomes} == {"unchanged"}
+    with pytest.raises(ScaffoldError, match="--port is about one service"):
+        new(tmp_path, {"port": ("80",)})
+
+
+@pytest.mark.parametrize(
+    ("answers", "words"),
+    [
+        ('[service.a]\ndirectory = "a"\n[service.b]\ndirectory = "b"\n', "a and b both publish port 3000"),
+        ('[service.a]\n[service.b]\nport = "80"\n', "a and b are both in ., which has one Dockerfile"),
+        ('[service.a]\ndirectory = "nowhere"\n', "nowhere"),
+        ('[service.a]\ndirectory = "out"\n', "leads out of the project"),
+        ('[service.a]\ndirectory = "package.json"\n', "not a directory"),
+    ],
+)
+def test_services_that_cannot_be(answers: str, words: str, shop: Path) -> None:
+    for folder in ("a", "b"):
+        write(shop / folder, PROJECTS["node"])
+    (shop / "out").symlink_to("/usr")
+    (shop / ANSWERS).write_text(answers)
+    before = tree(shop)
+    with pytest.raises(ScaffoldError, match=words) as caught:
+        new(shop)
+    assert caught.value.code == 2 and tree(shop) == before
+
+
+def test_what_must_be_added_first(tmp_path: Path) -> None:
+    result = new(tmp_path, {"language": "python"})
+    assert result.sources["web"]["language"].source == "--language"
+    assert any("requirements.txt" in line for line in result.missing)
+    assert findings(texts(tmp_path)) == set()
+
+
+def serve(fake: FakeRegistry) -> Given:
+    fake.add("docker.io/library/node", "24.30.0-trixie-slim")
+    fake.add("gcr.io/distroless/nodejs24-debian13", "nonroot")
+    return {"registry-mirror": tuple(f"{name}={fake.host}/{name}" for name in ("docker.io", "gcr.io"))}
+
+
+def test_online(shop: Path, fake_registry: FakeRegistry) -> None:
+    given = serve(fake_registry)
+    result = new(shop, given, online=True)
+    assert (
+        f"{fake_registry.host}/docker.io/library/node:24.30.0-trixie-slim@sha256:" in (shop / "Dockerfile").read_text()
+    )
+    assert {image.date for image in result.images} == {"2026-11-22"} and result.notes == ()
+    again = new(shop, online=True, today=datetime.date(2026, 12, 24))
+    assert {outcome.what for outcome in again.outcomes} == {"unchanged"}, "a pin that stays keeps its day"
+    digest = fake_registry.add("docker.io/library/node", "24.30.1-trixie-slim")
+    moved = new(shop, online=True, today=datetime.date(2026, 12, 24), force=True)
+    assert digest in (shop / "Dockerfile").read_text()
+    assert {image.tag: image.date for image in moved.images} == {
+        "24.30.1-trixie-slim": "2026-12-24",
+        "nonroot": "2026-11-22",
+    }
+
+
+def test_a_mirror_that_fails(shop: Path, fake_registry: FakeRegistry) -> None:
+    given = serve(fake_registry)
+    fake_registry.status = 503
+    before = tree(shop)
+    with pytest.raises(Transient):
+        new(shop, given, online=True)
+    assert tree(shop) == before
+
+
+def test_an_interrupted_write_is_recovered(shop: Path) -> None:
+    new(shop)
+    made = tree(shop)
+    journal = shop / ".dockerscaffold.journal"
+    journal.mkdir()
+    (journal / "new-0").write_text("litter")
+    with_journal = tree(shop)
+    new(shop, dry_run=True)
+    assert tree(shop) == with_journal
+    new(shop)
+    assert set(tree(shop)) == set(made)
+
+
+def test_the_lock_holds_what_was_written(shop: Path) -> None:
+    new(shop)
+    lock = tomllib.loads((shop / LOCK).read_text())
+    assert {file["path"]: "\n".join(file["text"]) for file in lock["file"]} == {
+        path: (shop / path).read_text() for path in FILES[:4]
+    }
+    assert all(image["digest"].startswith("sha256:") and image["platforms"] for image in lock["image"])
+    assert json.dumps(lock)

@@ -1,0 +1,144 @@
+from __future__ import annotations
+
+import json
+import shlex
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from scaffold import __version__, commands
+from scaffold.commands import Options, Result
+from scaffold.model import Found, Outcome, Port
+from scaffold.report import docker_run, machine, people
+from tests.commands_test import TODAY
+from tests.generated import PROJECTS, write
+
+
+@pytest.fixture
+def result(tmp_path: Path) -> Result:
+    root = write(tmp_path / "shop", PROJECTS["node"])
+    return commands.new(str(root), {"port": ("8080", "53/udp")}, Options(offline=True, dry_run=True), TODAY)
+
+
+def written(result: Result, **changes: object) -> list[str]:
+    text = people(replace(result, directory=".", dry_run=False, **changes))  # type: ignore[arg-type]
+    assert text.endswith("\n") and not text.endswith("\n\n")
+    assert all(len(line) <= 80 and line == line.rstrip() for line in text.splitlines())
+    return text.splitlines()
+
+
+def test_one_screen(result: Result) -> None:
+    assert (
+        written(result)
+        == f"""\
+Found in shop                                               dockerscaffold {__version__}
+  language   Node 24         package.json, default
+  packages   npm             package-lock.json
+  build      npm run build   package.json scripts.build
+  start      node server.js  package.json scripts.start
+  port       8080, 53/udp    --port
+  health     TCP connect     default
+  tier       distroless      default
+
+  created    Dockerfile  .dockerignore  compose.yaml  .github/dependabot.yml
+             .dockerscaffold.toml  .dockerscaffold.lock
+
+  pinned     node:24.21.0-trixie-slim                     catalogue 2026-10-10
+             gcr.io/distroless/nodejs24-debian13:nonroot  catalogue 2026-10-10
+             Offline: pinned from the catalogue of 2026-10-10, 43 days old.
+
+  next       docker compose up --build --wait
+
+  by hand    docker run --rm --init --read-only --user 65532:65532 \\
+               --cap-drop ALL --security-opt no-new-privileges:true \\
+               --tmpfs /tmp:size=64m,mode=1777,noexec,nosuid,nodev \\
+               --memory 256m --memory-reservation 64m --cpus 0.5 \\
+               --pids-limit 128 --publish 127.0.0.1:8080:8080 \\
+               --publish 127.0.0.1:53:53/udp shop-web""".splitlines()
+    )
+
+
+def test_by_hand_can_be_pasted(result: Result) -> None:
+    text = "\n".join(written(result)).partition("  by hand ")[2]
+    assert shlex.split(text.replace("\\\n", "")) == [*docker_run(result.answers, result.recipes[0])]
+
+
+def test_a_long_value_is_cut(result: Result) -> None:
+    found = result.sources["web"] | {"start": Found("node " + "x" * 90, "package.json " + "y" * 90)}
+    (line,) = [line for line in written(result, sources={"web": found}) if "  start " in line]
+    assert line.startswith("  start      node xxx") and line.endswith("y…") and "x…  package.json y" in line
+
+
+@pytest.mark.parametrize(
+    ("whats", "lines"),
+    [
+        (["unchanged"] * 2, ["  unchanged  a0  a1"]),
+        (["created", "updated", "replaced"], ["  created    a0", "  updated    a1", "  replaced   a2"]),
+        (["conflict", "created"], ["  created    a1", "  conflict   a0", "             Add --force"]),
+    ],
+)
+def test_outcomes(whats: list[str], lines: list[str], result: Result) -> None:
+    outcomes = tuple(Outcome(f"a{index}", what, "", "") for index, what in enumerate(whats))
+    shown = written(result, outcomes=outcomes)
+    start = shown.index("") + 1
+    found = shown[start : shown.index("", start)]
+    assert len(found) == len(lines) and all(a.startswith(b) for a, b in zip(found, lines, strict=True))
+
+
+@pytest.mark.parametrize(
+    ("directory", "line"),
+    [
+        (".", "  next       docker compose up --build --wait"),
+        ("shop", "  next       cd shop && docker compose up --build --wait"),
+        ("my shop", "  next       cd 'my shop' && docker compose up --build --wait"),
+        ("a\nb", "  next       docker compose up --build --wait"),
+        ("-x", "  next       docker compose up --build --wait"),
+    ],
+)
+def test_next(directory: str, line: str, result: Result) -> None:
+    assert line in people(replace(result, directory=directory)).splitlines()
+
+
+def test_a_name_cannot_steer_the_terminal(result: Result) -> None:
+    assert "\x1b" not in people(replace(result, project="a\x1b[31m\nb", directory="a\x1b[31m\nb"))
+
+
+def test_a_dry_run_says_so(result: Result) -> None:
+    assert "Dry run; nothing is written:" in people(result)
+
+
+def test_what_is_missing(result: Result) -> None:
+    missing = ("go.sum: go mod tidy", "word " * 20)
+    assert written(result, missing=missing)[16:20] == [
+        "  first add  go.sum: go mod tidy",
+        "             word word word word word word word word word word word word word",
+        "               word word word word word word word",
+        "",
+    ]
+
+
+def test_a_mirror_with_a_long_name(result: Result) -> None:
+    images = tuple(replace(i, registry="registry.example.com:5000", repository="p/" + "x" * 30) for i in result.images)
+    assert "  pinned     registry.example.com:5000/p/" + "x" * 30 + ":24.21.0-trixie-slim" in people(
+        replace(result, images=images)
+    )
+
+
+def test_machine(result: Result) -> None:
+    made = machine(result, diffs=False)
+    assert json.loads(json.dumps(made)) == made
+    assert made["dockerscaffold"] == __version__ and made["name"] == "shop" and made["written"] is False
+    assert made["platforms"] == ["linux/amd64", "linux/arm64"] and made["registry_mirrors"] == {}
+    (service,) = made["services"]
+    assert service["name"] == "web" and service["directory"] == "."
+    assert service["answers"]["port"] == {"value": "8080 53/udp", "source": "--port"}
+    assert service["docker_run"][-1] == "shop-web"
+    assert service["images"][0].startswith("node:24.21.0-trixie-slim@sha256:")
+    assert [image["tag"] for image in made["images"]] == ["24.21.0-trixie-slim", "nonroot"]
+    assert {"name", "tag", "digest", "platforms", "source", "date"} == set(made["images"][0])
+    assert [file["path"] for file in made["files"]] == [outcome.path for outcome in result.outcomes]
+    assert {file["outcome"] for file in made["files"]} == {"created"}
+    assert "diff" not in made["files"][0]
+    assert machine(result, diffs=True)["files"][0]["diff"].startswith("--- /dev/null\n+++ b/Dockerfile\n")
+    assert Port(53, "udp") in result.answers.services[0].ports
