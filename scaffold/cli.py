@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import contextlib
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -58,17 +58,13 @@ def run() -> None:
     gc.disable()
     try:
         code = _run()
-        _flush()
-    except BrokenPipeError:  # who reads has seen enough, as in `| head`
-        code = 0
     except OSError as error:
-        if error.filename is not None:
+        if error.filename is not None:  # of a stream's error there is none
             raise
-        click.echo(f"error: The output cannot be written ({error.strerror}).", err=True)
+        _say_error(f"The output cannot be written ({error.strerror}).")
         code = 2
     except KeyboardInterrupt:
         code = 130
-    _silence()
     gc.freeze()
     sys.exit(code)
 
@@ -76,8 +72,6 @@ def run() -> None:
 def _run() -> int:
     from scaffold.errors import Conflict, ScaffoldError
 
-    for stream in _streams():
-        stream.reconfigure(errors="backslashreplace")
     try:
         main(standalone_mode=False, prog_name="dockerscaffold")
     except click.exceptions.Exit as done:
@@ -96,6 +90,8 @@ def _run() -> int:
         return error.code
     except click.Abort:
         return 130
+    except SystemExit:  # what click makes of a closed pipe
+        return 0
     return 0
 
 
@@ -173,33 +169,15 @@ def _json(value: dict[str, Any]) -> str:
 
 def _write(text: str, err: bool = False) -> None:
     """Writes a text to stdout or stderr, bytes of the user's files that are no UTF-8 as they were."""
-    click.echo(text.encode(errors="surrogateescape"), nl=False, err=err)
+    # Who closes a pipe has read enough, as `| head`.
+    with contextlib.suppress(BrokenPipeError):
+        click.echo(text.encode(errors="surrogateescape"), nl=False, err=err)
 
 
 def _say_error(fact: str, remedy: str = "") -> None:
-    lines = [f"error: {_visible(fact)}", *([f"  {_visible(remedy)}"] if remedy else [])]
-    click.echo("\n".join(lines), err=True)
+    _write("".join(f"{_visible(line)}\n" for line in (f"error: {fact}", f"  {remedy}") if line.strip()), err=True)
 
 
 def _visible(text: str) -> str:
     """The text without control characters, with which a file's name could steer a terminal."""
     return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
-
-
-def _streams() -> list[Any]:
-    """Standard output and error, without one that the caller has closed."""
-    return [stream for stream in (sys.stdout, sys.stderr) if stream]
-
-
-def _flush() -> None:
-    for stream in _streams():
-        stream.flush()
-
-
-def _silence() -> None:
-    """Takes what cannot be written from the interpreter, which would complain about it at its end."""
-    for stream in _streams():
-        try:
-            stream.flush()
-        except OSError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())

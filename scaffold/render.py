@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,10 @@ HEALTH = {"interval": "15s", "timeout": "5s", "start_period": "30s", "start_inte
 
 WIDEST = 100
 """Columns of a long word in a compose file: with its indentation it stays below yamllint's 120."""
+
+
+NO_TEXTS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
+"""Words that readers of YAML 1.1 or 1.2 take for something else (yaml.org, types bool and null)."""
 
 
 def templates() -> Path:
@@ -87,9 +92,12 @@ def _variables(pairs: Sequence[tuple[str, str]]) -> str:
 
 
 def _yaml(text: str) -> str:
-    """A word in a list of a compose file, where `$` would begin a variable; a long one is folded at its spaces."""
+    """A text of a YAML file, bare where every reader takes it as text; `$` would begin a variable of Compose.
+
+    A long one is folded at its spaces, to stand in a list below a service's key.
+    """
     plain = text.replace("$", "$$")
-    if plain.startswith("/") and plain.translate(str.maketrans("", "", "/._-")).isalnum():
+    if re.fullmatch(r"/?[A-Za-z_][\w./-]*|[./]", plain, re.ASCII) and plain.lower() not in NO_TEXTS:
         return plain
     if len(plain) < WIDEST:
         return _quoted(plain)

@@ -6,7 +6,6 @@ import codecs
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -204,6 +203,7 @@ def test_help_says_nothing_of_what_is_not_there() -> None:
         ("new --portt 80", "'--port'"),
         ("new --tier", "error: Option '--tier' requires an argument.\n  See dockerscaffold new --help."),
         ("new a b", "unexpected extra argument (b)"),
+        ("new a b\x1b[31m", "unexpected extra argument (b\\x1b[31m)"),
         ("new --json=1", "does not take a value"),
         ("--nothing", "No such option"),
     ],
@@ -427,6 +427,52 @@ def test_output_on_a_full_disk(arguments: str, shop: Path) -> None:
     assert done.stderr == "error: The output cannot be written (No space left on device).\n"
 
 
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        ("new --offline --dry-run", 0),
+        ("new --offline", 0),
+        ("new --offline --json", 0),
+        ("--help", 0),
+        ("--version", 0),
+        ("new --tier x --json", 2),
+        ("new --offline --force=1", 2),
+        ("", 2),
+    ],
+)
+def test_a_reader_that_is_gone(arguments: str, code: int, stream: str, shop: Path) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    streams: dict[str, Any] = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, stream: writing}
+    done = subprocess.run([*PROGRAM, *arguments.split()], cwd=shop, env=environment(), **streams)
+    os.close(writing)
+    assert done.returncode == code and b"Traceback" not in (done.stderr or b"") + (done.stdout or b"")
+    assert b"ignored" not in (done.stderr or b"")
+
+
+def test_a_conflict_keeps_its_code(shop: Path) -> None:
+    (shop / "Dockerfile").write_text("FROM mine\n" * 20_000)
+    script = f"{' '.join(PROGRAM)} new --offline 2>&1 | head -n 1; exit ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", script], cwd=shop, env=environment(), capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (1, "--- a/Dockerfile\n", "")
+
+
+def test_what_is_imported(shop: Path) -> None:
+    code = (
+        "import sys\n"
+        "sys.argv[1:] = ['new', '--offline']\n"
+        "from scaffold.cli import run\n"
+        "try:\n"
+        "    run()\n"
+        "finally:\n"
+        "    print({'difflib', 'requests', 'ssl', 'tomlkit', 'packaging', 'asyncio'} & set(sys.modules))\n"
+    )
+    for _ in range(2):
+        done = subprocess.run([sys.executable, "-c", code], cwd=shop, env=environment(), capture_output=True, text=True)
+        assert done.stdout == "set()\n", "it takes time that most runs do not need"
+
+
 def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:
     write(tmp_path / "é€", PROJECTS["node"])
     for encoding in ("ascii", "latin-1"):
@@ -435,20 +481,16 @@ def test_a_terminal_of_another_encoding(tmp_path: Path) -> None:
         assert done.returncode == 0 and done.stderr == b"" and b"Found in " in done.stdout
 
 
-def test_interrupted(tmp_path: Path) -> None:
-    """While it waits for a pipe that nobody writes to, named like a manifest that it opens."""
-    os.mkfifo(tmp_path / "go.sum")
-    write(tmp_path, PROJECTS["go"])
+@pytest.mark.parametrize("place", ["scaffold.commands.new", "scaffold.cli._run"])
+def test_interrupted(place: str, shop: Path) -> None:
     code = (
-        "import os, signal, sys, scaffold.commands\n"
-        "scaffold.commands.new = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
+        "import os, signal, sys, scaffold.cli, scaffold.commands\n"
+        f"{place} = lambda *_: os.kill(os.getpid(), signal.SIGINT)\n"
         "sys.argv[1:] = ['new']\n"
-        "from scaffold.cli import run\n"
-        "run()\n"
+        "scaffold.cli.run()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True)
-    assert done.returncode == 130 and "Traceback" not in done.stderr
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    done = subprocess.run([sys.executable, "-c", code], cwd=shop, env=environment(), capture_output=True, text=True)
+    assert done.returncode == 130 and done.stdout == "" and done.stderr.strip() == ""
 
 
 def test_a_fault_of_ours_keeps_its_traceback(tmp_path: Path) -> None:

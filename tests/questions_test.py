@@ -41,7 +41,7 @@ def test_good(key: str, text: str, value: str) -> None:
     ("key", "text", "words"),
     [
         ("language", "pyhton", "no language. Did you mean python? Known: node, go, python."),
-        ("language", "Go", "Did you mean go?"),
+        ("language", "PYTHON", "Did you mean python?"),
         ("language", "", "Known: node, go, python."),
         ("tier", "distorless", "Did you mean distroless?"),
         ("tier", "zzz", "no tier. Known: distroless, slim, alpine, scratch."),
