@@ -13,7 +13,7 @@ from scaffold.command import Command
 from scaffold.errors import ScaffoldError
 from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
-from scaffold.questions import LANGUAGES
+from scaffold.questions import LANGUAGES, MANIFESTS
 
 DEBIAN = "trixie"
 ALPINE = "3.24"
@@ -25,8 +25,6 @@ class Language(Protocol):
 
     NAME: str
     TITLE: str
-    MANIFESTS: tuple[str, ...]
-    """Files that show that a project is in this language."""
     PORT: int
     """Where its apps listen by custom."""
     TIERS: tuple[Tier, ...]
@@ -55,7 +53,7 @@ def detect(project: Project, wanted: str) -> Facts:
     """
     if wanted:
         return load(wanted).detect(project)
-    shown = {name: next((m for m in load(name).MANIFESTS if project.shows(m)), "") for name in LANGUAGES}
+    shown = {name: next(filter(project.shows, files), "") for name, files in MANIFESTS.items()}
     found = {name: manifest for name, manifest in shown.items() if manifest}
     if len(found) == 1:
         return load(next(iter(found))).detect(project)
@@ -63,7 +61,7 @@ def detect(project: Project, wanted: str) -> Facts:
     if found:
         names = ", ".join(f"{load(name).TITLE} ({manifest})" for name, manifest in found.items())
         raise ScaffoldError(f"Several languages found: {names}.", f"Say which: {choices}.")
-    manifests = ", ".join(m for name in LANGUAGES for m in load(name).MANIFESTS)
+    manifests = ", ".join(file for files in MANIFESTS.values() for file in files)
     raise ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
 
 

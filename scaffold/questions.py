@@ -8,7 +8,14 @@ from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
 
-LANGUAGES = ("node", "go", "python")
+MANIFESTS = {
+    "node": ("package.json",),
+    "go": ("go.mod",),
+    "python": ("requirements.txt", "pyproject.toml", "uv.lock", "setup.py", "Pipfile"),
+}
+"""Each language with the files that show it: so that finding a project's loads no other language's module."""
+
+LANGUAGES = tuple(MANIFESTS)
 
 TIERS = ("distroless", "slim", "alpine", "scratch")
 """From the best default down."""

@@ -16,7 +16,6 @@ from scaffold.project import Project
 
 NAME = "go"
 TITLE = "Go"
-MANIFESTS = ("go.mod",)
 PORT = 8080
 
 _GLIBC = Image("docker.io", "library/golang", f"{{}}-{DEBIAN}", "{version}")

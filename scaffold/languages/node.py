@@ -16,7 +16,6 @@ from scaffold.project import LARGEST_LOCK, Project
 
 NAME = "node"
 TITLE = "Node"
-MANIFESTS = ("package.json",)
 PORT = 3000
 
 _SLIM = Image("docker.io", "library/node", f"{{}}-{DEBIAN}-slim", "{version}")

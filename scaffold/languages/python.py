@@ -10,10 +10,10 @@ from scaffold.language import ALPINE, DEBIAN
 from scaffold.languages import python_app, python_packages
 from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
+from scaffold.questions import MANIFESTS
 
 NAME = "python"
 TITLE = "Python"
-MANIFESTS = ("requirements.txt", "pyproject.toml", "uv.lock", "setup.py", "Pipfile")
 PORT = 8000
 
 _SLIM = Image("docker.io", "library/python", f"{{}}-slim-{DEBIAN}", "{version}")
@@ -58,7 +58,7 @@ def detect(project: Project) -> Facts:
 
     Without a manifest: requirements.txt, and app.py under gunicorn.
     """
-    if not any(project.shows(name) for name in MANIFESTS):
+    if not any(project.shows(name) for name in MANIFESTS[NAME]):
         return _fresh(project)
     packages = python_packages.read(project)
     manifest = project.toml("pyproject.toml") or {}
