@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,13 @@ if TYPE_CHECKING:
     import datetime
 
     from scaffold.questions import Given
+
+
+SHADOWED = {
+    "compose.yaml": ("compose.yml", "docker-compose.yml", "docker-compose.yaml"),
+    ".github/dependabot.yml": (".github/dependabot.yaml",),
+}
+"""Files of the user's that are read no more once ours is there (Compose's order of names)."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +79,9 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
     files = render.render(answers, recipes, project.has_workflows)
     ours = (state.answers_file(answers, project.text(state.ANSWERS)), state.lock_file(tuple(images.values()), files))
     outcomes = compare(project, (*files, *ours), (state.ANSWERS, state.LOCK), options.force)
+    shadowed = _shadowed(project, outcomes)
     if not options.dry_run:
-        _write(project, outcomes)
+        _write(project, outcomes, () if options.force else shadowed)
     return Result(
         directory=directory,
         project=project.root.name or str(project.root),
@@ -83,7 +91,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
         images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
         missing=tuple(line for found in facts.values() for line in found.missing),
-        notes=pinned.notes,
+        notes=(*pinned.notes, *shadowed),
         dry_run=options.dry_run,
     )
 
@@ -121,7 +129,17 @@ def _pinned(recipe: Recipe, images: dict[Image, Image]) -> Recipe:
     )
 
 
-def _write(project: Project, outcomes: Iterable[Outcome]) -> None:
+def _shadowed(project: Project, outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    created = [outcome.path for outcome in outcomes if outcome.what == "created"]
+    return tuple(
+        f"{path} would be read in place of {other}."
+        for path in created
+        for other in SHADOWED.get(path, ())
+        if project.has(other)
+    )
+
+
+def _write(project: Project, outcomes: Iterable[Outcome], shadowed: Sequence[str]) -> None:
     conflicts = [outcome for outcome in outcomes if outcome.what == "conflict"]
     if conflicts:
         raise Conflict(
@@ -129,6 +147,9 @@ def _write(project: Project, outcomes: Iterable[Outcome]) -> None:
             "Add --force to overwrite, or --diff to see every change.",
             "".join(map(diff, conflicts)),
         )
+    if shadowed:
+        remedy = "Take over what you need from it, and remove it; or add --force to have both."
+        raise Conflict(f"Nothing is written: {' '.join(shadowed)}", remedy, "")
     changed = [outcome.file for outcome in outcomes if outcome.what != "unchanged"]
     if changed:
         write.write(project.root, changed)

@@ -236,3 +236,26 @@ def test_the_lock_holds_what_was_written(shop: Path) -> None:
     }
     assert all(image["digest"].startswith("sha256:") and image["platforms"] for image in lock["image"])
     assert json.dumps(lock)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("compose.yml", "compose.yaml"),
+        ("docker-compose.yml", "compose.yaml"),
+        ("docker-compose.yaml", "compose.yaml"),
+        (".github/dependabot.yaml", ".github/dependabot.yml"),
+    ],
+)
+def test_a_file_that_ours_would_hide_stops_it(tmp_path: Path, theirs: str, ours: str) -> None:
+    (tmp_path / theirs).parent.mkdir(exist_ok=True)
+    (tmp_path / theirs).write_text("mine: true\n")
+    given, today = {"language": "go"}, datetime.date(2026, 11, 22)
+    with pytest.raises(Conflict, match=f"{ours} would be read in place of {theirs}"):
+        commands.new(str(tmp_path), given, commands.Options(offline=True), today)
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / theirs]
+    forced = commands.new(str(tmp_path), given, commands.Options(offline=True, force=True), today)
+    assert (tmp_path / theirs).read_text() == "mine: true\n"
+    assert any(theirs in note for note in forced.notes)
+    again = commands.new(str(tmp_path), given, commands.Options(offline=True), today)
+    assert {outcome.what for outcome in again.outcomes} == {"unchanged"}
