@@ -91,7 +91,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
         images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
         missing=tuple(line for found in facts.values() for line in found.missing),
-        notes=(*pinned.notes, *shadowed),
+        notes=(*pinned.notes, *shadowed, *_elsewhere(project), *(n for found in facts.values() for n in found.notes)),
         dry_run=options.dry_run,
     )
 
@@ -127,6 +127,13 @@ def _pinned(recipe: Recipe, images: dict[Image, Image]) -> Recipe:
         runtime=recipe.runtime and images[recipe.runtime],
         tool=recipe.tool and images[recipe.tool],
     )
+
+
+def _elsewhere(project: Project) -> tuple[str, ...]:
+    """Says so when the project is a folder of a repository: GitHub reads .github at its root alone."""
+    if (project.root / ".git").exists() or not any((above / ".git").exists() for above in project.root.parents):
+        return ()
+    return (".github/dependabot.yml is read at the root of a repository: move it there, with this directory's path.",)
 
 
 def _shadowed(project: Project, outcomes: Iterable[Outcome]) -> tuple[str, ...]:

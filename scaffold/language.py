@@ -11,13 +11,23 @@ from typing import Protocol, cast
 from scaffold import catalogue, command
 from scaffold.command import Command
 from scaffold.errors import ScaffoldError
-from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.model import USER, Facts, Found, Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, MANIFESTS
 
 DEBIAN = "trixie"
 ALPINE = "3.24"
 """The newest supported releases: the builder's must be the runtime's, for both share a libc."""
+
+
+ACCOUNT = (
+    f"echo 'nonroot:x:{USER}:' >> /etc/group",
+    f"echo 'nonroot:x:{USER}:{USER}:nonroot:/home/nonroot:/sbin/nologin' >> /etc/passwd",
+    "mkdir -p /home/nonroot",
+    f"chown {USER}:{USER} /home/nonroot",
+    "find / -xdev -type f -perm /6000 -exec rm -f {} +",
+)
+"""A name for the user, and no setuid file: chmod would copy each of them into a new layer."""
 
 
 class Language(Protocol):
@@ -156,8 +166,13 @@ def recipe(
     install: Run | None = None,
     develop: Run | None = None,
     tool: Image | None = None,
+    prepare: tuple[str, ...] = (),
+    held: tuple[str, ...] = (),
 ) -> Recipe:
-    """A recipe of what a language decided and of what is alike in all of them."""
+    """A recipe of what a language decided and of what is alike in all of them.
+
+    `prepare` are commands that make a full runtime image ready, before it gets its user.
+    """
     return Recipe(
         language=service.language,
         title=f"{load(service.language).TITLE} {service.version} on {tier.name}",
@@ -176,8 +191,9 @@ def recipe(
         health=health,
         entrypoint=entrypoint,
         ignored=ignored,
-        account=tier.account,
+        account=Run((*prepare, *ACCOUNT)) if tier.account else None,
         carried=tier.carried,
+        held=held,
     )
 
 

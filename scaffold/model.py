@@ -32,7 +32,7 @@ class Facts:
 
     `answers` holds detected answers by the key of their question (`version`, `start`, ...), `unknown` for a
     key without one the error that asks for it. `manifests` are the files the dependencies are installed from.
-    `traits` are findings that decide or forbid something (`cgo`, `hashes`, ...), and `missing` is what the
+    `traits` are findings that decide or forbid something (`cgo`, `hashes`, ...), `missing` is what the
     user must add before the first build.
     """
 
@@ -43,6 +43,7 @@ class Facts:
     manifests: tuple[str, ...] = ()
     traits: tuple[Found, ...] = ()
     missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def trait(self, name: str) -> Found | None:
         """The first finding of this name, or None."""
@@ -180,8 +181,11 @@ class Recipe:
     health: tuple[str, ...]
     entrypoint: tuple[str, ...]
     ignored: tuple[str, ...]
-    account: bool
+    account: Run | None
+    """Gives the user a name in a runtime image that has none for it."""
     carried: bool
+    held: tuple[str, ...]
+    """Updates of the builder, in Dependabot's words, that other lines would have to follow: a person does these."""
     limits: Limits = Limits()
 
     @property

@@ -75,6 +75,10 @@ class Project:
         """Whether `path` is a file; what cannot be looked at is none."""
         return os.path.isfile(self.root / path)
 
+    def has_folder(self, path: str) -> bool:
+        """Whether `path` is a folder."""
+        return os.path.isdir(self.root / path)
+
     def shows(self, path: str) -> bool:
         """Whether there is anything by this name, also a folder or a broken link: what reads it says what is wrong."""
         return os.path.lexists(self.root / path)

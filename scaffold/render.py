@@ -69,6 +69,12 @@ def _image(image: Image | None) -> str:
     return images.reference(image) if image else "scratch"
 
 
+def _dependency(image: Image) -> str:
+    """An image as Dependabot calls it (docker/lib/dependabot/docker/file_parser.rb): without its registry."""
+    name = images.familiar(image)
+    return name.removeprefix(f"{image.registry}/")
+
+
 def _quoted(text: str) -> str:
     """A string of JSON, which YAML's and Go's double-quoted strings and Dockerfile's exec form read alike."""
     return json.dumps(text, ensure_ascii=False)
@@ -108,6 +114,7 @@ def _yaml(text: str) -> str:
 
 
 FILTERS = {
+    "dependency": _dependency,
     "exec": _exec,
     "image": _image,
     "quoted": _quoted,

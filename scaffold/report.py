@@ -45,7 +45,9 @@ def people(result: Result) -> str:
         place = "" if recipe.directory == "." else f"/{recipe.directory}"
         lines += [f"Found in {_shown(result.project)}{place}", *_found(result, recipe), ""]
     lines += [*_outcomes(result), ""]
-    lines += [*_block("pinned", [*_images(result.images), *(line for note in result.notes for line in _wrapped(note))])]
+    lines += _block("pinned", _images(result.images))
+    if result.notes:
+        lines += ["", *_block("note", (line for note in result.notes for line in _wrapped(note)))]
     if result.missing:
         lines += ["", *_block("first add", (line for todo in result.missing for line in _wrapped(todo)))]
     lines += ["", *_block("next", [f"{_enter(result.directory)}docker compose up --build --wait"])]

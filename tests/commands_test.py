@@ -259,3 +259,13 @@ def test_a_file_that_ours_would_hide_stops_it(tmp_path: Path, theirs: str, ours:
     assert any(theirs in note for note in forced.notes)
     again = commands.new(str(tmp_path), given, commands.Options(offline=True), today)
     assert {outcome.what for outcome in again.outcomes} == {"unchanged"}
+
+
+@pytest.mark.parametrize(("at", "said"), [(".", False), ("..", True), (None, False)])
+def test_a_folder_of_a_repository_is_told_where_dependabot_reads(tmp_path: Path, at: str | None, said: bool) -> None:
+    app = tmp_path / "app"
+    app.mkdir()
+    if at:
+        (app / at / ".git").mkdir()
+    result = commands.new(str(app), {"language": "go"}, Options(offline=True), datetime.date(2026, 11, 22))
+    assert any("is read at the root of a repository" in note for note in result.notes) == said

@@ -26,8 +26,8 @@ else:
     settings.register_profile("repository", deadline=None, database=None, derandomize=True)
     settings.load_profile("repository")
 
-REQUIRED = {"lab", "engine", "scanners"}
-"""Markers of tests that END_TO_END=required forbids to skip."""
+REQUIRED = os.environ.get("END_TO_END", "")
+"""`engine` forbids to skip the tests that need one, `all` forbids to skip any."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -39,11 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-    """Makes a failure of a skipped end-to-end test where all that it needs must be there."""
+    """Makes a failure of a skipped test where all that it needs must be there."""
     report = yield
-    if report.skipped and os.environ.get("END_TO_END") == "required" and any(map(item.get_closest_marker, REQUIRED)):
+    wanted = REQUIRED == "all" or (REQUIRED == "engine" and item.get_closest_marker("engine"))
+    if report.skipped and wanted and not hasattr(report, "wasxfail"):
         report.outcome = "failed"
-        report.longrepr = f"skipped, though END_TO_END=required: {report.longrepr}"
+        report.longrepr = f"skipped, though END_TO_END={REQUIRED}: {report.longrepr}"
     return report
 
 

@@ -46,7 +46,8 @@ Found in shop                                               dockerscaffold {__ve
 
   pinned     node:24.21.0-trixie-slim                     catalogue 2026-10-10
              gcr.io/distroless/nodejs24-debian13:nonroot  catalogue 2026-10-10
-             Offline: pinned from the catalogue of 2026-10-10, 43 days old.
+
+  note       Offline: pinned from the catalogue of 2026-10-10, 43 days old.
 
   next       docker compose up --build --wait
 
@@ -110,7 +111,7 @@ def test_a_dry_run_says_so(result: Result) -> None:
 
 def test_what_is_missing(result: Result) -> None:
     missing = ("go.sum: go mod tidy", "word " * 20)
-    assert written(result, missing=missing)[16:20] == [
+    assert written(result, missing=missing)[17:21] == [
         "  first add  go.sum: go mod tidy",
         "             word word word word word word word word word word word word word",
         "               word word word word word word word",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator
 
 from scaffold import command, language
 from scaffold.errors import ScaffoldError
@@ -49,7 +50,9 @@ IGNORED = (
     "**/*_test.go",
     "**/*.test",
     "**/*.prof",
-    "**/coverage.*",
+    "coverage.html",
+    "coverage.out",
+    "coverage.txt",
     "bin",
 )
 
@@ -83,6 +86,7 @@ def detect(project: Project) -> Facts:
         manifests=("go.mod", "go.sum") if sums or needs_sums else ("go.mod",),
         traits=tuple(traits),
         missing=("go.sum: go mod tidy",) if needs_sums else (),
+        notes=() if sources.embeds else tuple(_left_out(project)),
     )
 
 
@@ -125,6 +129,12 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         entrypoint=(f"/app/{program}", *words[1:]),
         ignored=IGNORED,
     )
+
+
+def _left_out(project: Project) -> Iterator[str]:
+    folders = [f for f in ("migrations", "public", "static", "templates", "views", "web") if project.has_folder(f)]
+    if folders:
+        yield f"The image holds the program alone: compile {', '.join(folders)} in with go:embed, or add a COPY."
 
 
 def _fresh(project: Project) -> Facts:

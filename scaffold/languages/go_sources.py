@@ -19,20 +19,25 @@ _DECLARATION = re.compile(r"^(?:func|type|var|const)\b", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Sources:
-    """`mains` are the folders with a package main, in order; `cgo` is the first place that imports "C", or empty."""
+    """`mains` are the folders with a package main, in order; `cgo` is the first place that imports "C", or empty.
+
+    `embeds` says that files are compiled in.
+    """
 
     mains: tuple[str, ...]
     cgo: str
+    embeds: bool
 
 
 def read(project: Project) -> Sources:
     """Looks at the head of each Go file that a build for Linux reads."""
-    mains, cgo = set(), ""
+    mains, cgo, embeds = set(), "", False
     for path, text, package in _built(project):
         if package == "main":
             mains.add(path.rpartition("/")[0] or ".")
         cgo = cgo or _calls_c(path, text)
-    return Sources(tuple(sorted(mains)), cgo)
+        embeds = embeds or "\n//go:embed " in text
+    return Sources(tuple(sorted(mains)), cgo, embeds)
 
 
 def _built(project: Project) -> Iterator[tuple[str, str, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from scaffold import language
@@ -53,7 +54,8 @@ IGNORED = (
     "**/.eslintcache",
     "**/.nyc_output",
     "**/*.tsbuildinfo",
-    "**/coverage",
+    "coverage",
+    "secrets",
     "test",
     "tests",
 )
@@ -79,7 +81,8 @@ def detect(project: Project) -> Facts:
         answers=answers,
         unknown=unknown,
         manifests=("package.json", lock or "package-lock.json"),
-        traits=_traits(project, lock),
+        traits=(*_traits(project, lock), *_settings(project)),
+        notes=tuple(_notes(project, manifest)),
         missing=() if lock else ("package-lock.json: npm install --package-lock-only",),
     )
 
@@ -89,9 +92,16 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     service = dataclasses.replace(service, start=node_app.bare(service.start))
     start = language.start(service, tier)
     port = service.port
-    install = ["npm ci --omit=dev --ignore-scripts --no-audit --no-fund", "mkdir -p node_modules"]
-    if facts.trait("install-scripts"):
-        install.insert(1, "npm rebuild")
+    clean = "npm ci --ignore-scripts --no-audit --no-fund"
+    if facts.trait("legacy-peer-deps"):
+        clean += " --legacy-peer-deps"
+    install = [f"{clean} --omit=dev", "mkdir -p node_modules"]
+    develop = [clean]
+    # Scripts of named packages only: the project's own may need sources, which come later.
+    if scripts := facts.trait("install-scripts"):
+        install.insert(1, f"npm rebuild {scripts.source}".strip())
+    if scripts := facts.trait("development-scripts"):
+        develop.append(f"npm rebuild {scripts.source}".strip())
     build = ["chmod -R u=rwX,go=rX ."]
     if service.build:
         build = [service.build, "rm -rf node_modules", *build]
@@ -101,9 +111,11 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         tier,
         manifests=facts.manifests,
         install=Run(tuple(install), cache),
-        develop=Run(("npm ci --no-audit --no-fund",), cache) if service.build else None,
+        develop=Run(tuple(develop), cache) if service.build else None,
         build=Run(tuple(build)),
-        values={"interpreter": _BINARY},
+        # The distroless image has the major number in its name.
+        held=("version-update:semver-major",),
+        values={"interpreter": _BINARY, "unless_in_base": ""},
         environment=(("NODE_ENV", "production"), ("PORT", str(port))),
         health=(tier.program, "-e", _probe(service.health, port)),
         entrypoint=language.shelled(service) if start.shell else _direct(start.words, tier, service.start),
@@ -143,6 +155,16 @@ def _lock(project: Project, manifest: dict[str, Any]) -> str | None:
             "Make a package-lock.json with: npm install --package-lock-only",
         )
     return lock
+
+
+def _notes(project: Project, manifest: dict[str, Any]) -> Iterator[str]:
+    own = [
+        name for name in ("preinstall", "install", "postinstall", "prepare") if word(table(manifest, "scripts"), name)
+    ]
+    if own:
+        yield f"Scripts of package.json that the image's build leaves out: {', '.join(own)}."
+    if project.has(".npmrc"):
+        yield ".npmrc stays out of the build, for what it may hold; of its settings legacy-peer-deps is kept."
 
 
 def _version(project: Project, manifest: dict[str, Any]) -> Found | None:
@@ -191,22 +213,32 @@ def _direct(words: tuple[str, ...], tier: Tier, start: str) -> tuple[str, ...]:
 
 
 def _traits(project: Project, lock: str | None) -> tuple[Found, ...]:
+    """The packages with scripts to be run, all and those of production; a lock of npm 6 does not say which."""
     content = project.json(lock, LARGEST_LOCK) if lock else None
-    scripts = ""
+    if content and "packages" not in content and content.get("dependencies"):
+        return (Found("install-scripts", ""), Found("development-scripts", ""))
+    everywhere, production = set[str](), set[str]()
     for path, package in table(content or {}, "packages").items():
+        name = path.rpartition("node_modules/")[2]
         if not isinstance(package, dict) or not path:
             continue
-        name = path.rpartition("node_modules/")[2]
         if package.get("link") or str(package.get("resolved", "")).startswith("file:"):
             raise ScaffoldError(
                 f"{lock} installs {name} from a folder or file, which is not covered so far.",
                 "Depend on a released version of it.",
             )
-        if package.get("hasInstallScript") and not package.get("dev") and _for_linux(package):
-            scripts = scripts or f"{name} in {lock}"
-    if content and "packages" not in content and content.get("dependencies"):
-        scripts = f"{lock} of npm 6 does not say"
-    return (Found("install-scripts", scripts),) if scripts else ()
+        if package.get("hasInstallScript") and _for_linux(package) and re.fullmatch(r"[@\w./-]+", name, re.ASCII):
+            everywhere.add(name)
+            if not package.get("dev"):
+                production.add(name)
+    found = {"install-scripts": production, "development-scripts": everywhere}
+    return tuple(Found(trait, " ".join(sorted(names))) for trait, names in found.items() if names)
+
+
+def _settings(project: Project) -> tuple[Found, ...]:
+    """What .npmrc says that an install cannot do without; the file itself may hold tokens."""
+    lines = [line.replace(" ", "") for line in project.glance(".npmrc").splitlines()]
+    return (Found("legacy-peer-deps", ".npmrc"),) if "legacy-peer-deps=true" in lines else ()
 
 
 def _for_linux(package: dict[str, Any]) -> bool:
@@ -218,4 +250,5 @@ def _probe(health: str, port: int) -> str:
     if health == "tcp":
         # An error that nobody listens for ends the process with 1.
         return f"require('node:net').connect({port}, '127.0.0.1', () => process.exit())"
-    return f"fetch('http://127.0.0.1:{port}{health}').then((answer) => process.exit(answer.ok ? 0 : 1))"
+    answered = "({ statusCode }) => process.exit(statusCode > 299 ? 1 : 0)"
+    return f"require('node:http').get('http://127.0.0.1:{port}{health}', {answered})"

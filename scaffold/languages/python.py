@@ -36,15 +36,15 @@ IGNORED = (
     "**/__pycache__",
     "**/*.py[cod]",
     "**/*.egg-info",
-    "**/*.sqlite3",
     "**/.coverage*",
     "**/.mypy_cache",
     "**/.pytest_cache",
     "**/.ruff_cache",
     "**/.tox",
     "**/.venv",
-    "**/htmlcov",
     "**/venv",
+    "htmlcov",
+    "secrets",
     "test",
     "tests",
 )
@@ -77,6 +77,7 @@ def detect(project: Project) -> Facts:
         unknown=unknown,
         manifests=packages.manifests,
         traits=packages.traits,
+        notes=packages.notes,
     )
 
 
@@ -105,6 +106,10 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         )
         if uv
         else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip), _mounts(facts.manifests)),
+        # The official images come without bytecode, and nothing could keep it in a file system that is read-only.
+        prepare=(f"python -m compileall -q /usr/local/lib/python{line}",),
+        # A line's number stands in paths.
+        held=("version-update:semver-major", "version-update:semver-minor"),
         build=Run((_COMPILE, "chmod -R u=rwX,go=rX .")),
         values={
             "interpreter": local,
@@ -112,12 +117,16 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             "uv_python": program if uv else "",
             # Scratch has no libraries; any other base is mounted at /base while they are collected.
             "unless_in_base": '[ -e "/base$library" ] || ' if tier.runtime else "",
+            # The C library loads this one by name when a thread ends (glibc, pthread_exit); nothing is linked to it.
+            "loaded_late": "" if tier.runtime else "/usr/lib/*-linux-gnu/libgcc_s.so.1",
         },
         environment=(
             ("PATH", f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"),
             ("PORT", str(service.port)),
             ("PYTHONDONTWRITEBYTECODE", "1"),
             ("PYTHONUNBUFFERED", "1"),
+            # Where gunicorn puts the socket of its control server.
+            *([("XDG_RUNTIME_DIR", "/tmp")] if "gunicorn" in start.words else []),
             # Debian's OpenSSL looks in /usr/lib/ssl, which a carried interpreter leaves behind.
             *([("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")] if tier.carried else []),
         ),
@@ -190,5 +199,7 @@ def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
 def _probe(health: str, port: int) -> str:
     if health == "tcp":
         return f"import socket; socket.create_connection(('127.0.0.1', {port}), 4).close()"
-    # Without the proxy that the environment may name: this must not leave the container.
-    return f"from urllib.request import *; build_opener(ProxyHandler({{}})).open('http://127.0.0.1:{port}{health}')"
+    return (
+        f"from http.client import *; c = HTTPConnection('127.0.0.1', {port}); "
+        f"c.request('GET', '{health}'); raise SystemExit(c.getresponse().status > 299)"
+    )

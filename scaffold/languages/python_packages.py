@@ -49,6 +49,7 @@ class Packages:
     manifests: tuple[str, ...]
     names: frozenset[str]
     traits: tuple[Found, ...]
+    notes: tuple[str, ...] = ()
 
 
 def read(project: Project) -> Packages:
@@ -90,7 +91,9 @@ def _from_requirements(project: Project) -> Packages:
             names.setdefault("uvicorn", f"{requirement.name}[{requirement.extras}] ({requirement.source})")
     traits = [Found("hashes", found.hashed)] if found.hashed else []
     traits += [Found("glibc-only", names[name]) for name in GLIBC_ONLY if name in names]
-    return Packages("pip", "requirements.txt", found.files, frozenset(names), tuple(traits))
+    loose = [one.name for one in found.packages if not one.exact]
+    notes = (f"Without an exact version, so that builds may differ: {', '.join(loose)} (requirements.txt).",)
+    return Packages("pip", "requirements.txt", found.files, frozenset(names), tuple(traits), notes if loose else ())
 
 
 def _from_uv(project: Project) -> Packages:

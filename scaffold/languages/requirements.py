@@ -23,6 +23,7 @@ class Requirement:
     extras: str
     marker: str
     source: str
+    exact: bool
 
 
 @dataclass(frozen=True)
@@ -99,4 +100,5 @@ def _package(line: str, source: str) -> Requirement | None:
     named = _PACKAGE.match(line)
     if not named:
         raise ScaffoldError(f"{source} cannot be read: {line}", "Mend that line; see pip install --dry-run -r.")
-    return Requirement(named[1], named[2] or "", named[3].partition(";")[2], source)
+    wanted, _, marker = named[3].partition(";")
+    return Requirement(named[1], named[2] or "", marker, source, exact="==" in wanted or "@" in wanted)

@@ -18,7 +18,10 @@ from pathlib import Path
 
 TOP = Path(__file__).parent.parent.parent
 PROGRAM = str(Path(sys.executable).with_name("dockerscaffold"))
-MADE = (".dockerscaffold.toml", ".dockerscaffold.lock", "Dockerfile", "compose.yaml", ".dockerignore")
+MADE = (
+    *(".dockerscaffold.toml", ".dockerscaffold.lock", "Dockerfile", "compose.yaml", ".dockerignore"),
+    ".github/dependabot.yml",
+)
 WANTED = {"--version": 4.5, "new": 9.0}
 
 
@@ -56,15 +59,8 @@ def main() -> None:
         taken: dict[str, list[tuple[float, float]]] = {name: [] for name in cases}
         for _ in range(runs + 1):
             for name, (command, cwd) in cases.items():
-                for made in (
-                    ".dockerscaffold.toml",
-                    ".dockerscaffold.lock",
-                    "Dockerfile",
-                    "compose.yaml",
-                    ".dockerignore",
-                ):
-                    if cwd != TOP:
-                        (cwd / made).unlink(missing_ok=True)
+                for made in MADE if cwd != TOP else ():
+                    (cwd / made).unlink(missing_ok=True)
                 taken[name].append(measure(command, cwd))
     bare = statistics.median(seconds for seconds, _ in taken["python -c pass"][1:])
     print(f"{'':<32} {'ms':>7} {'ratio':>6} {'wanted':>7} {'MB':>6}")

@@ -11,13 +11,17 @@ import pytest
 from tests.e2e.stack import Stack, said
 
 NODE = """\
-const server = require("node:http").createServer((_, response) => response.end('"fresh"'));
+const server = require("node:http").createServer((request, response) => {
+  if (request.url === "/aside") response.writeHead(302, { location: "/" });
+  response.end('"fresh"');
+});
 server.listen(process.env.PORT);
 process.on("SIGTERM", () => server.close(() => process.exit()));
 """
 PYTHON = """\
 def app(environ, start_response):
-    start_response("200 OK", [("Content-Type", "application/json")])
+    status = "302 Found" if environ["PATH_INFO"] == "/aside" else "200 OK"
+    start_response(status, [("Content-Type", "application/json"), ("Location", "/")])
     return [b'"fresh"']
 """
 GO = """\

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import stack
-from tests.e2e.fresh_test import GO, NODE
+from tests.e2e.fresh_test import GO, NODE, PYTHON
 from tests.e2e.stack import Stack, said
 
 FASTAPI = """\
@@ -81,12 +82,41 @@ def test_python_by_uv(tmp_path: Path, version: str, tier: str) -> None:
         made.down()
 
 
-@pytest.mark.parametrize("tier", ["distroless", "slim"])
-def test_flask_under_gunicorn(project: Callable[..., Stack], tier: str) -> None:
-    files = {"requirements.txt": "flask==3.1.2\ngunicorn==23.0.0\n", "app.py": FLASK}
+@pytest.mark.parametrize(
+    ("tier", "gunicorn"), [("distroless", "gunicorn==23.0.0"), ("slim", "gunicorn"), ("scratch", "gunicorn")]
+)
+def test_flask_under_gunicorn(project: Callable[..., Stack], tier: str, gunicorn: str) -> None:
+    files = {"requirements.txt": f"flask==3.1.2\n{gunicorn}\n", "app.py": FLASK}
     made = project(files, "--tier", tier, "--version", "3.13", "--health-path", "/")
     made.up()
     assert made.fetch("/") == (200, {"flask": True})
+    assert "error" not in said(["docker", "logs", made.container]).lower()
+
+
+def test_threads_end_on_scratch(project: Callable[..., Stack]) -> None:
+    files = {"requirements.txt": "six==1.17.0\n", "main.py": "import http.server\n"}
+    made = project(files, "--tier", "scratch", "--version", "3.12")
+    said(["docker", "compose", "build"], made.directory)
+    end = "import ctypes; ctypes.CDLL(None).pthread_exit(None)"
+    code = f"import threading; t = threading.Thread(target=lambda: exec({end!r})); t.start(); t.join(); print('ended')"
+    run = ["docker", "run", "--rm", "--read-only", "--entrypoint", "/opt/venv/bin/python", made.image, "-c", code]
+    assert said(run) == "ended\n"
+
+
+@pytest.mark.parametrize("language", ["node", "python"])
+def test_health_on_a_port_that_browsers_block_and_not_by_a_redirect(
+    project: Callable[..., Stack], language: str
+) -> None:
+    node = {"package.json": "{}", "package-lock.json": '{"lockfileVersion": 3, "packages": {}}', "server.js": NODE}
+    files = node if language == "node" else {"requirements.txt": "gunicorn==23.0.0\n", "app.py": PYTHON}
+    made = project(files, "--language", language, "--port", "6000", "--health-path", "/")
+    made.up()
+    words = made.inspect["Config"]["Healthcheck"]["Test"][1:]
+    check = ["docker", "exec", made.container, *words[:-1]]
+    aside = words[-1].replace("'/'", "'/aside'").replace(":6000/", ":6000/aside")
+    assert aside != words[-1]
+    assert subprocess.run([*check, words[-1]]).returncode == 0
+    assert subprocess.run([*check, aside], capture_output=True).returncode == 1
 
 
 @pytest.mark.parametrize("tier", ["distroless", "slim"])
@@ -96,12 +126,13 @@ def test_cgo(project: Callable[..., Stack], tier: str) -> None:
     assert made.fetch("/") == (200, 3)
 
 
-@pytest.mark.parametrize("tier", ["distroless", "alpine"])
+@pytest.mark.parametrize("tier", ["distroless", "alpine", "scratch"])
 def test_node_with_a_build_and_an_addon(project: Callable[..., Stack], tier: str) -> None:
     made = project(
         {
-            "package.json": '{"name": "@shape/web", "main": "dist/server.js", "scripts": {"build": "node build.js"},'
-            ' "dependencies": {"bcrypt": "6.0.0"}, "devDependencies": {"semver": "7.7.2"}}',
+            "package.json": '{"name": "@shape/web", "main": "dist/server.js", "scripts": '
+            '{"build": "node build.js", "prepare": "node not-there.js"}, "dependencies": {"bcrypt": "6.0.0"},'
+            ' "devDependencies": {"semver": "7.7.2"}}',
             "build.js": f"require('semver');\n{BUILD}",
             "src.js": "require('bcrypt').hashSync('x', 4);\n" + NODE,
             ".npmrc": "omit-lockfile-registry-resolved=true\n",

@@ -41,7 +41,7 @@ MAIN = "package main\n"
     ids=lambda value: str(value)[:60],
 )
 def test_mains(tree: Tree, files: dict[str, str], mains: str) -> None:
-    assert go_sources.read(tree(files)) == go_sources.Sources(tuple(mains.split()), "")
+    assert go_sources.read(tree(files)) == go_sources.Sources(tuple(mains.split()), "", False)
 
 
 @pytest.mark.parametrize(

@@ -248,3 +248,12 @@ def test_no_cgo(decided: Decide, tier: str, files: dict[str, str], fact: str, re
         decided("go", files, tier)
     assert caught.value.fact == fact
     assert caught.value.remedy.startswith(remedy)
+
+
+def test_files_that_are_not_compiled_in_are_named(tree: Tree) -> None:
+    files = {"go.mod": "module example.com/a\n\ngo 1.26\n", "main.go": "package main\n", "templates/index.html": ""}
+    assert go.detect(tree(files)).notes == (
+        "The image holds the program alone: compile templates in with go:embed, or add a COPY.",
+    )
+    embedded = {**files, "web.go": 'package main\n\nimport _ "embed"\n\n//go:embed templates\nvar files embed.FS\n'}
+    assert go.detect(tree(embedded)).notes == ()

@@ -151,27 +151,44 @@ def test_workspaces(found: Look) -> None:
 
 
 @pytest.mark.parametrize(
-    ("packages", "source"),
+    ("packages", "production", "all_of_them"),
     [
-        ({"bcrypt": {"hasInstallScript": True}}, "bcrypt in package-lock.json"),
-        ({"a/node_modules/@b/c": {"hasInstallScript": True}}, "@b/c in package-lock.json"),
-        ({"esbuild": {"hasInstallScript": True, "dev": True}}, None),
-        ({"fsevents": {"hasInstallScript": True, "optional": True, "os": ["darwin"]}}, None),
-        ({"x": {"hasInstallScript": True, "os": ["!win32"]}}, "x in package-lock.json"),
-        ({"express": {}}, None),
-        ({"odd": []}, None),
+        ({"bcrypt": {"hasInstallScript": True}}, "bcrypt", "bcrypt"),
+        ({"a/node_modules/@b/c": {"hasInstallScript": True}}, "@b/c", "@b/c"),
+        ({"esbuild": {"hasInstallScript": True, "dev": True}}, None, "esbuild"),
+        ({"z": {"hasInstallScript": True}, "a": {"hasInstallScript": True, "dev": True}}, "z", "a z"),
+        ({"fsevents": {"hasInstallScript": True, "optional": True, "os": ["darwin"]}}, None, None),
+        ({"x": {"hasInstallScript": True, "os": ["!win32"]}}, "x", "x"),
+        ({"x; reboot": {"hasInstallScript": True}}, None, None),
+        ({"express": {}}, None, None),
+        ({"odd": []}, None, None),
     ],
     ids=str,
 )
-def test_install_scripts(tree: Tree, packages: dict[str, Any], source: str | None) -> None:
+def test_install_scripts(tree: Tree, packages: dict[str, Any], production: str | None, all_of_them: str | None) -> None:
     facts = node.detect(tree({**manifest(), **lock(**packages)}))
-    assert facts.traits == ((Found("install-scripts", source),) if source else ())
+    assert facts.trait("install-scripts") == (production and Found("install-scripts", production))
+    assert facts.trait("development-scripts") == (all_of_them and Found("development-scripts", all_of_them))
 
 
 def test_install_scripts_in_a_lock_that_does_not_say(tree: Tree) -> None:
     old = {"package-lock.json": '{"lockfileVersion": 1, "dependencies": {"bcrypt": {}}}'}
     facts = node.detect(tree({**manifest(), **old}))
-    assert facts.traits == (Found("install-scripts", "package-lock.json of npm 6 does not say"),)
+    assert facts.traits == (Found("install-scripts", ""), Found("development-scripts", ""))
+
+
+def test_settings_that_an_install_needs(tree: Tree, decided: Decide) -> None:
+    files = {**manifest(), ".npmrc": "legacy-peer-deps = true\nregistry=https://example.invalid\n"}
+    assert any(".npmrc stays out" in note for note in node.detect(tree(files)).notes)
+    recipe = decided("node", files, "slim")
+    assert recipe.install and recipe.install.commands[0].endswith("--legacy-peer-deps --omit=dev")
+    assert node.detect(tree({**manifest(), ".npmrc": "save-exact=true\n"})).trait("legacy-peer-deps") is None
+
+
+def test_scripts_of_its_own_are_named(tree: Tree) -> None:
+    facts = node.detect(tree(manifest(scripts={"start": "node a.js", "prepare": "husky", "postinstall": "x"})))
+    assert facts.notes == ("Scripts of package.json that the image's build leaves out: postinstall, prepare.",)
+    assert node.detect(tree(manifest())).notes == ()
 
 
 @pytest.mark.parametrize("package", [{"link": True, "resolved": "lib"}, {"resolved": "file:lib.tgz"}], ids=str)
@@ -197,7 +214,10 @@ def test_broken(found: Look, files: dict[str, str], error: str) -> None:
     assert found("node", files, "start").startswith(error)
 
 
-FETCH = "fetch('http://127.0.0.1:3000/health').then((answer) => process.exit(answer.ok ? 0 : 1))"
+FETCH = (
+    "require('node:http').get('http://127.0.0.1:3000/health', "
+    "({ statusCode }) => process.exit(statusCode > 299 ? 1 : 0))"
+)
 CONNECT = "require('node:net').connect(3000, '127.0.0.1', () => process.exit())"
 
 
@@ -216,7 +236,7 @@ def test_decide(decided: Decide, tier: str, program: str) -> None:
     assert recipe.entrypoint == (program, "--enable-source-maps", "server.js")
     assert recipe.health == (program, "-e", FETCH)
     assert recipe.environment == (("NODE_ENV", "production"), ("PORT", "3000"))
-    assert (recipe.carried, recipe.account) == (tier == "scratch", tier in ("slim", "alpine"))
+    assert (recipe.carried, bool(recipe.account)) == (tier == "scratch", tier in ("slim", "alpine"))
     assert recipe.tool is None
     assert decided("node", manifest(), tier).health == (program, "-e", CONNECT)
 
@@ -224,7 +244,7 @@ def test_decide(decided: Decide, tier: str, program: str) -> None:
 def test_decide_installs(decided: Decide) -> None:
     recipe = decided("node", manifest(), "distroless")
     assert recipe.install and recipe.install.commands == (
-        "npm ci --omit=dev --ignore-scripts --no-audit --no-fund",
+        "npm ci --ignore-scripts --no-audit --no-fund --omit=dev",
         "mkdir -p node_modules",
     )
     assert recipe.install.mounts == ("type=cache,target=/root/.npm",)
@@ -234,12 +254,12 @@ def test_decide_installs(decided: Decide) -> None:
 
 def test_decide_rebuilds(decided: Decide) -> None:
     recipe = decided("node", {**manifest(), **lock(bcrypt={"hasInstallScript": True})}, "slim")
-    assert recipe.install and recipe.install.commands[1] == "npm rebuild"
+    assert recipe.install and recipe.install.commands[1] == "npm rebuild bcrypt"
 
 
 def test_decide_builds(decided: Decide) -> None:
     recipe = decided("node", manifest(main="dist/main.js", scripts={"build": "tsc"}), "scratch")
-    assert recipe.develop and recipe.develop.commands == ("npm ci --no-audit --no-fund",)
+    assert recipe.develop and recipe.develop.commands == ("npm ci --ignore-scripts --no-audit --no-fund",)
     assert recipe.build.commands == ("npm run build", "rm -rf node_modules", "chmod -R u=rwX,go=rX .")
     assert recipe.entrypoint[1:] == ("dist/main.js",)
 

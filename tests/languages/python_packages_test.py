@@ -213,3 +213,18 @@ def test_normal(name: str, same: str) -> None:
 
 def test_names_are_normal() -> None:
     assert list(python_packages.GLIBC_ONLY) == sorted(map(python_packages.normal, python_packages.GLIBC_ONLY))
+
+
+@pytest.mark.parametrize(
+    ("text", "notes"),
+    [
+        ("flask==3.1.2\n", ()),
+        ("flask @ https://example.invalid/flask.zip\n", ()),
+        (
+            "flask>=3\ngunicorn\nsix==1.17.0\n",
+            ("Without an exact version, so that builds may differ: flask, gunicorn (requirements.txt).",),
+        ),
+    ],
+)
+def test_loose_requirements_are_named(tree: Tree, text: str, notes: tuple[str, ...]) -> None:
+    assert python_packages.read(tree({"requirements.txt": text})).notes == notes

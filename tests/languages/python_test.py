@@ -119,7 +119,10 @@ def test_refused(found: Look, files: dict[str, str], error: str) -> None:
 
 
 PATH = ("PATH", "/opt/venv/bin:/usr/local/bin:/usr/bin:/bin")
-OPENER = "from urllib.request import *; build_opener(ProxyHandler({})).open('http://127.0.0.1:8000/health')"
+OPENER = (
+    "from http.client import *; c = HTTPConnection('127.0.0.1', 8000); "
+    "c.request('GET', '/health'); raise SystemExit(c.getresponse().status > 299)"
+)
 CONNECT = "import socket; socket.create_connection(('127.0.0.1', 8000), 4).close()"
 SERVE = ("--host", "0.0.0.0", "--port", "8000")
 
@@ -144,7 +147,7 @@ def test_decide(decided: Decide, tier: str, version: str, runtime: str, carried:
         variables.append(("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"))
     assert list(recipe.environment) == variables
     assert (recipe.runtime.name if recipe.runtime else "") == runtime
-    assert (recipe.carried, recipe.account) == (carried, account)
+    assert (recipe.carried, bool(recipe.account)) == (carried, account)
     assert recipe.values["interpreter"] == f"/usr/local/bin/python{version}"
     assert recipe.values["library"] == f"/usr/local/lib/python{version}"
     assert recipe.tool is None and recipe.develop is None
