@@ -98,7 +98,8 @@ def test_threads_end_on_scratch(project: Callable[..., Stack]) -> None:
     made = project(files, "--tier", "scratch", "--version", "3.12")
     said(["docker", "compose", "build"], made.directory)
     end = "import ctypes; ctypes.CDLL(None).pthread_exit(None)"
-    code = f"import threading; t = threading.Thread(target=lambda: exec({end!r})); t.start(); t.join(); print('ended')"
+    begin = f"threading.Thread(target=lambda: exec({end!r}), daemon=True).start()"
+    code = f"import os, threading, time; {begin}; time.sleep(1); print('ended', flush=True); os._exit(0)"
     run = ["docker", "run", "--rm", "--read-only", "--entrypoint", "/opt/venv/bin/python", made.image, "-c", code]
     assert said(run) == "ended\n"
 
@@ -109,7 +110,8 @@ def test_health_on_a_port_that_browsers_block_and_not_by_a_redirect(
 ) -> None:
     node = {"package.json": "{}", "package-lock.json": '{"lockfileVersion": 3, "packages": {}}', "server.js": NODE}
     files = node if language == "node" else {"requirements.txt": "gunicorn==23.0.0\n", "app.py": PYTHON}
-    made = project(files, "--language", language, "--port", "6000", "--health-path", "/")
+    start = "node server.js" if language == "node" else "gunicorn app:app"
+    made = project(files, "--start", start, "--port", "6000", "--health-path", "/")
     made.up()
     words = made.inspect["Config"]["Healthcheck"]["Test"][1:]
     check = ["docker", "exec", made.container, *words[:-1]]
@@ -143,7 +145,7 @@ def test_node_with_a_build_and_an_addon(project: Callable[..., Stack], tier: str
         tier,
         name="early",
     )
-    said(["npm", "install", "--package-lock-only", "--no-audit", "--no-fund"], made.directory)
+    said(["npm", "install", "--package-lock-only", "--ignore-scripts", "--no-audit", "--no-fund"], made.directory)
     made.result = stack.generate(made.directory, "--force", "--tier", tier)
     made.up()
     assert made.fetch("/") == (200, "fresh")
