@@ -33,7 +33,7 @@ class Facts:
     `answers` holds detected answers by the key of their question (`version`, `start`, ...), `unknown` for a
     key without one the error that asks for it. `manifests` are the files the dependencies are installed from.
     `traits` are findings that decide or forbid something (`cgo`, `hashes`, ...), `missing` is what the
-    user must add before the first build.
+    user must add before the first build; `notes` are sentences about what they may not expect.
     """
 
     language: Found
