@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from scaffold import catalogue, language
+from scaffold import catalogue, images, language
 from scaffold.errors import ScaffoldError
 from scaffold.model import Answers, Facts, Found, Port, Service
-from scaffold.questions import BY_KEY, PLATFORMS, TIERS, Given, compose_name, nearest
+from scaffold.questions import BY_KEY, PLATFORMS, TIERS, YES, Given, compose_name, nearest
 from scaffold.state import ANSWERS
 
 KEYS = ("language", "version", "tier", "packages", "build", "start", "port", "health-path")
@@ -63,23 +63,22 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
     ), sources
 
 
-def answers(name: str, services: tuple[Service, ...], given: Given, saved: Given) -> Answers:
-    """All answers of a project.
+def answers(name: str, services: tuple[Service, ...], layers: Sequence[Given]) -> Answers:
+    """All answers of a project; of the layers the first that says something about a question counts.
 
-    Raises ScaffoldError for two mirrors of one registry, and for services that share a directory or a port.
+    Raises ScaffoldError for mirrors that contradict each other, and for services that share a directory or a port.
     """
-    mirrors = dict[str, str]()
-    for pair in given.get("registry-mirror", saved.get("registry-mirror", ())):
-        registry, _, mirror = pair.partition("=")
-        if mirrors.setdefault(registry, mirror) != mirror:
-            raise ScaffoldError(f"{registry} has two mirrors: {mirrors[registry]} and {mirror}.", "Give one of them.")
+    said = {key: next((layer[key] for layer in layers if key in layer), None) for key in BY_KEY if BY_KEY[key].whole}
+    mirrors = tuple(images.parse_mirror(pair) for pair in said["registry-mirror"] or ())
+    images.check_mirrors(mirrors)
     _apart(services)
-    platforms = given.get("platform", saved.get("platform", PLATFORMS))
     return Answers(
         name=compose_name(name),
         services=services,
-        mirrors=tuple(sorted(mirrors.items())),
-        platforms=tuple(dict.fromkeys(platforms)),
+        mirrors=tuple(sorted(set(mirrors))),
+        platforms=tuple(dict.fromkeys(said["platform"] or PLATFORMS)),
+        fallback=said["mirror-fallback"] == YES,
+        allow_eol=said["allow-eol"] == YES,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from scaffold import __version__
 if TYPE_CHECKING:
     from scaffold.commands import Result
     from scaffold.errors import ScaffoldError
+    from scaffold.questions import Question
 
 EXAMPLES = """
 \b
@@ -22,8 +24,21 @@ Examples:
   dockerscaffold new --yes --language go --json   from a script
 """
 
-FLAGS = {
+IMAGES_EXAMPLES = """
+\b
+Examples:
+  dockerscaffold images                             all of them
+  dockerscaffold images --language go               one language
+  dockerscaffold images --offline --json            what the catalogue has
+"""
+
+ASKING = {
     "offline": "Pin from the catalogue that came with this version, and ask no registry.",
+    "refresh": "Ask the registries for all, also for what the cache has from minutes ago.",
+}
+"""Flags of all commands that ask registries."""
+
+FLAGS = {
     "yes": "Take what is detected and the defaults, and ask nothing.",
     "dry-run": "Write nothing; say what would be written.",
     "diff": "Write nothing; show what would change as a unified diff.",
@@ -37,11 +52,12 @@ class Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return ["new"]
+        return ["new", "images"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, or None."""
-        return _new() if cmd_name == "new" else None
+        made = {"new": _new, "images": _images}.get(cmd_name)
+        return made() if made else None
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,6 +88,10 @@ def run() -> None:
 def _run() -> int:
     from scaffold.errors import Conflict, ScaffoldError
 
+    if _debugs():
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG)
     try:
         main(standalone_mode=False, prog_name="dockerscaffold")
     except click.exceptions.Exit as done:
@@ -80,10 +100,14 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except click.UsageError as error:
-        command = " new" if sys.argv[1:2] == ["new"] else ""
+        command = f" {sys.argv[1]}" if sys.argv[1] in main.list_commands(click.Context(main)) else ""
         _say_error(error.format_message(), f"See dockerscaffold{command} --help.")
         return error.exit_code
     except ScaffoldError as error:
+        if _debugs():
+            import traceback
+
+            traceback.print_exc()
         if isinstance(error, Conflict):
             _write(error.diff, err=True)
         _say_error(error.fact, error.remedy)
@@ -95,21 +119,71 @@ def _run() -> int:
     return 0
 
 
+def _debugs() -> bool:
+    """Whether where an error came from is to be shown, and what went over the network."""
+    return bool(os.environ.get("DOCKERSCAFFOLD_DEBUG"))
+
+
 def _new() -> click.Command:
     from scaffold.questions import QUESTIONS
 
     params: list[click.Parameter] = [click.Argument(["directory"], default=".", metavar="[DIR]")]
     for question in QUESTIONS:
         if question.flag:
-            params.append(
-                click.Option(
-                    [f"--{question.key}"], metavar=question.metavar, help=question.help, multiple=question.several
-                )
-            )
-    for name, text in FLAGS.items():
-        params.append(click.Option([f"--{name}"], is_flag=True, help=text))
+            params.append(_option(question))
+    params += _asking()
+    params += [click.Option([f"--{name}"], is_flag=True, help=text) for name, text in FLAGS.items()]
     text = "Write the container files of the project in DIR (this directory unless told otherwise).\n" + EXAMPLES
     return click.Command("new", params=params, callback=_run_new, help=text, short_help="Write the container files.")
+
+
+def _images() -> click.Command:
+    from scaffold.questions import BY_KEY
+
+    asked = [question for question in BY_KEY.values() if question.key == "language" or question.whole]
+    params: list[click.Parameter] = [_option(question) for question in asked if question.key != "allow-eol"]
+    params += [*_asking(), click.Option(["--json"], is_flag=True, help="Give the result, or the error, as JSON.")]
+    text = "Show the images of each language and tier, their pins and ends of life; write nothing.\n" + IMAGES_EXAMPLES
+    return click.Command("images", params=params, callback=_run_images, help=text, short_help="Show images and pins.")
+
+
+def _run_images(**values: Any) -> None:
+    import datetime
+    import shutil
+
+    from scaffold import commands, overview
+    from scaffold.errors import ScaffoldError
+
+    today = datetime.date.today()
+    try:
+        options = commands.Options(values["offline"], values["refresh"], values["timeout"])
+        given = _given(values)
+        rows, pins = commands.images(str(given.pop("language", "")), given, options, today)
+    except ScaffoldError as error:
+        if values["json"]:
+            _write(_json(_problem(error)))
+        raise
+    if values["json"]:
+        _write(_json(overview.machine(rows, pins)))
+    else:
+        # Whoever reads a pipe has lines of any length.
+        _write(overview.people(rows, pins, today, shutil.get_terminal_size((120, 24)).columns))
+
+
+def _option(question: Question) -> click.Option:
+    if question.switch:
+        return click.Option([f"--{question.key}/--no-{question.key}"], default=None, help=question.help)
+    name, several = f"--{question.key}", question.several
+    return click.Option([name], metavar=question.metavar, help=question.help, multiple=several)
+
+
+def _asking() -> list[click.Parameter]:
+    seconds = click.FloatRange(0, 600, min_open=True)
+    text = "How long all registries together may take (default 10)."
+    return [
+        *(click.Option([f"--{name}"], is_flag=True, help=text) for name, text in ASKING.items()),
+        click.Option(["--timeout"], type=seconds, default=10.0, metavar="SECONDS", help=text),
+    ]
 
 
 def _run_new(directory: str, **values: Any) -> None:
@@ -121,7 +195,8 @@ def _run_new(directory: str, **values: Any) -> None:
     try:
         if not directory:
             raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
-        options = commands.Options(values["offline"], values["dry_run"] or values["diff"], values["force"])
+        dry = values["dry_run"] or values["diff"]
+        options = commands.Options(values["offline"], values["refresh"], values["timeout"], dry, values["force"])
         result = commands.new(directory, _given(values), options, datetime.date.today())
     except ScaffoldError as error:
         if values["json"]:
@@ -137,7 +212,7 @@ def _given(values: dict[str, Any]) -> dict[str, str | tuple[str, ...]]:
     for key, question in BY_KEY.items():
         value = values.get(key.replace("-", "_"))
         if value is not None and value != ():
-            given[key] = tuple(map(question.check, value)) if question.several else question.check(value)
+            given[key] = tuple(map(question.check, value)) if question.several else question.check(str(value))
     return given
 
 

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import ask, language, pins, render, state, write
+from scaffold import ask, ends, language, overview, pins, ranges, render, settings, state, write
 from scaffold.compare import compare, diff
 from scaffold.errors import Conflict
 from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
 from scaffold.project import Project
+from scaffold.questions import LANGUAGES
 
 if TYPE_CHECKING:
     import datetime
 
+    from scaffold.overview import Row
     from scaffold.questions import Given
 
 
@@ -28,9 +30,11 @@ SHADOWED = {
 
 @dataclass(frozen=True)
 class Options:
-    """How `new` goes about it, beside the answers."""
+    """How `new` goes about it, beside the answers; `seconds` are for all registries together."""
 
     offline: bool = False
+    refresh: bool = False
+    seconds: float = pins.SECONDS
     dry_run: bool = False
     force: bool = False
 
@@ -50,6 +54,7 @@ class Result:
     images: tuple[Image, ...]
     outcomes: tuple[Outcome, ...]
     missing: tuple[str, ...]
+    warnings: tuple[str, ...]
     notes: tuple[str, ...]
     dry_run: bool
 
@@ -71,10 +76,13 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
     }
     services = tuple(service for service, _ in settled.values())
     called = saved.name or next(iter(facts.values())).name.value
-    answers = ask.answers(called, services, given, saved.whole)
+    environment, customary = settings.layers()
+    answers = ask.answers(called, services, (given, environment, saved.whole, customary))
+    ending = tuple(_ending(answers, service, settled[service.name][1], today) for service in services)
     wanted = tuple(_recipe(service, facts[service.name]) for service in services)
-    pinned = pins.pin(_distinct(wanted), answers.mirrors, answers.platforms, options.offline, today)
+    pinned = pins.pin(_distinct(wanted), _request(answers, options), today)
     images = _dated(project, pinned.images)
+    standing = ends.check_images(tuple(images.values()), today, answers.allow_eol)
     recipes = tuple(_pinned(recipe, images) for recipe in wanted)
     files = render.render(answers, recipes, project.has_workflows)
     ours = (state.answers_file(answers, project.text(state.ANSWERS)), state.lock_file(tuple(images.values()), files))
@@ -91,6 +99,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
         images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
         missing=tuple(line for found in facts.values() for line in found.missing),
+        warnings=(*(line for lines in ending for line in lines), *standing, *pinned.warnings),
         notes=(*pinned.notes, *shadowed, *_elsewhere(project), *(n for found in facts.values() for n in found.notes)),
         dry_run=options.dry_run,
     )
@@ -102,16 +111,45 @@ def _facts(project: Project, folder: str, given: Given, kept: Given) -> Facts:
     return language.detect(place, str(wanted))
 
 
+def images(name: str, given: Given, options: Options, today: datetime.date) -> tuple[tuple[Row, ...], pins.Pins]:
+    """The images of a language, or of all when `name` is empty, and what came of pinning each.
+
+    `given` are checked answers about whole projects. Raises ScaffoldError for settings that cannot be followed.
+    """
+    environment, customary = settings.layers()
+    answers = ask.answers("images", (), (given, environment, customary))
+    rows = overview.wanted((name,) if name else LANGUAGES)
+    asked = dataclasses.replace(_request(answers, options), versions=True)
+    return rows, pins.ask([row.image for row in rows], asked, today)
+
+
+def _request(answers: Answers, options: Options) -> pins.Request:
+    return pins.Request(
+        mirrors=answers.mirrors,
+        platforms=answers.platforms,
+        offline=options.offline,
+        fallback=answers.fallback,
+        seconds=options.seconds,
+        refresh=options.refresh,
+    )
+
+
+def _ending(answers: Answers, service: Service, sources: dict[str, Found], today: datetime.date) -> tuple[str, ...]:
+    return ends.check_service(service, sources["version"].source, today, answers.allow_eol)
+
+
 def _recipe(service: Service, facts: Facts) -> Recipe:
     chosen = language.load(service.language)
-    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version))
+    # A version that the project does not ask for is somebody's own word, and stands.
+    within = facts.wanted if facts.wanted and ranges.reaches(facts.wanted, service.version) else None
+    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within))
 
 
 def _distinct(recipes: Iterable[Recipe]) -> tuple[Image, ...]:
     return tuple(dict.fromkeys(image for recipe in recipes for image in recipe.images))
 
 
-def _dated(project: Project, images: dict[Image, Image]) -> dict[Image, Image]:
+def _dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image]:
     """The pins, those that are in the lock already with the day they have there."""
     dates = state.locked_dates(project)
     return {

@@ -7,7 +7,7 @@ and `regexp.go`); the short names of Docker Hub follow its `normalize.go`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from scaffold.errors import ScaffoldError
@@ -25,7 +25,7 @@ _DIGEST = r"sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128}"
 _LONGEST = 255
 
 _FORM = "Write it as [registry/]repository[:tag][@sha256:digest], for example node:24.21.0-trixie-slim."
-_MIRROR_FORM = "Write it as REGISTRY=MIRROR, for example docker.io=registry.example.com/docker.io, without a scheme."
+_MIRROR_FORM = "Write it as REGISTRY=MIRROR, for example docker.io=registry.example.com/docker.io."
 
 
 def parse(text: str) -> Image:
@@ -79,28 +79,56 @@ def mirrored(image: Image, mirrors: Iterable[tuple[str, str]]) -> Image:
     target = dict(mirrors).get(image.registry)
     if not target:
         return image
-    registry, _, prefix = target.partition("/")
+    registry, _, prefix = target.rpartition("://")[2].partition("/")
     at = _named(registry, f"{prefix}/{image.repository}" if prefix else image.repository)
     return replace(image, registry=at.registry, repository=at.repository)
+
+
+def schemes(mirrors: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The registries of mirrors that are written with a scheme, and that: `http` or `https`."""
+    parts = [target.partition("://") for _, target in mirrors if "://" in target]
+    return {rest.partition("/")[0]: scheme for scheme, _, rest in parts}
 
 
 def parse_mirror(text: str) -> tuple[str, str]:
     """The pair of a `--registry-mirror docker.io=127.0.0.1:5000/docker.io`: a registry, and what stands in for it.
 
-    The mirror is a registry with or without a path. Raises ScaffoldError on any other form.
+    The mirror is a registry with or without a path, after `http://` when it is to be asked without encryption; the
+    scheme stays in the pair. Raises ScaffoldError on any other form.
     """
     registry, equals, target = (part.strip() for part in text.partition("="))
-    if "://" in text:
-        raise _bad_mirror(text, "it has a scheme")
     if not equals or not registry or not target:
         raise _bad_mirror(text, "one side of it is empty" if equals else "it has no =")
-    host, slash, prefix = target.partition("/")
+    scheme, _, place = target.rpartition("://")
+    if scheme not in ("", "http", "https"):
+        raise _bad_mirror(text, "its scheme is neither http nor https")
+    host, slash, prefix = place.partition("/")
     for name in (registry, host):
         if not _is_registry(name) or not re.fullmatch(_REGISTRY, name):
             raise _bad_mirror(text, f"{_shown(name)} is not a registry")
     if slash and not re.fullmatch(_REPOSITORY, prefix):
         raise _bad_mirror(text, f"{_shown(prefix)} is not a path")
     return (HUB if registry == "index.docker.io" else registry, target)
+
+
+def check_mirrors(mirrors: Sequence[tuple[str, str]]) -> None:
+    """Raises ScaffoldError for two mirrors of one registry, and for mirrors that stand in for each other in a ring.
+
+    A mirror is what images come from, and no mirror of it is looked for: a ring can only be a mistake.
+    """
+    targets: dict[str, str] = {}
+    for registry, target in mirrors:
+        if targets.setdefault(registry, target) != target:
+            raise ScaffoldError(f"{registry} has two mirrors: {targets[registry]} and {target}.", "Give one of them.")
+    hosts = {registry: mirrored(Image(registry, "x", ""), mirrors).registry for registry in targets}
+    for first in hosts:
+        ring, at = [first], hosts[first]
+        while at in hosts and at not in ring:
+            ring.append(at)
+            at = hosts[at]
+        if at == first:
+            way = ", ".join(f"{registry}={targets[registry]}" for registry in ring)
+            raise ScaffoldError(f"These mirrors lead round in a ring: {way}.", "Take one of them out.")
 
 
 def normal_platform(text: str) -> str:

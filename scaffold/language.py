@@ -5,20 +5,15 @@ from __future__ import annotations
 import dataclasses
 import importlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, cast
 
 from scaffold import catalogue, command
 from scaffold.command import Command
 from scaffold.errors import ScaffoldError
-from scaffold.model import USER, Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.model import USER, Facts, Found, Image, Range, Recipe, Run, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, MANIFESTS
-
-DEBIAN = "trixie"
-ALPINE = "3.24"
-"""The newest supported releases: the builder's must be the runtime's, for both share a libc."""
-
 
 ACCOUNT = (
     f"echo 'nonroot:x:{USER}:' >> /etc/group",
@@ -75,41 +70,64 @@ def detect(project: Project, wanted: str) -> Facts:
     raise ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
 
 
-def tier(language: Language, name: str, version: str) -> Tier:
-    """The first row of the language's table for this tier and version, with images for that version."""
+def tier(language: Language, name: str, version: str, within: Range | None = None) -> Tier:
+    """The first row of the language's table for this tier and version, with images for that version.
+
+    `within` is what the images that have the version in their tags must meet beside it.
+    """
     line = line_of(language.NAME, version) or version
     row = next(r for r in language.TIERS if r.name == name and line in (r.lines or (line,)))
-    return dataclasses.replace(
-        row, builder=_of(row.builder, line, version), runtime=row.runtime and _of(row.runtime, line, version)
-    )
+
+    def of(image: Image) -> Image:
+        versioned = image.line == "{version}"
+        return dataclasses.replace(
+            on_debian(image),
+            repository=on_debian(image).repository.replace("{line}", line),
+            line=version if versioned else image.line,
+            within=within if versioned else None,
+        )
+
+    return dataclasses.replace(row, builder=of(row.builder), runtime=row.runtime and of(row.runtime))
 
 
-def _of(image: Image, line: str, version: str) -> Image:
+def on_debian(image: Image) -> Image:
+    """The image on the newest supported Debian, which all images of a service share: they share its libc.
+
+    Which Alpine it is on stays open (`{alpine}`), for what is built on it runs on it too.
+    """
+    number = catalogue.releases("debian")[0]
+    codename = next(name for name, known in catalogue.codenames().items() if known == number)
     return dataclasses.replace(
-        image, repository=image.repository.replace("{line}", line), line=image.line.replace("{version}", version)
+        image,
+        repository=image.repository.replace("{debian_number}", number),
+        tag=image.tag.replace("{debian}", codename),
     )
 
 
 def line_of(language: str, version: str) -> str | None:
-    """The supported line that a version belongs to: `24` for `24.19.0`; None when there is none."""
-    return next((line for line in catalogue.lines(language).supported if f"{version}.".startswith(f"{line}.")), None)
+    """The line that a version belongs to, also one that has ended: `24` for `24.19.0`; None when there is none."""
+    return next((line for line in catalogue.lines(language).known if f"{version}.".startswith(f"{line}.")), None)
 
 
 def newest(language: str, accepts: Callable[[str], bool]) -> str | None:
-    """The default line when it is accepted, else the newest supported one that is; None when none is."""
+    """The default line when it is accepted, else the newest that is, supported ones first; None when none is."""
     lines = catalogue.lines(language)
-    return next((line for line in (lines.default, *reversed(lines.supported)) if accepts(line)), None)
+    return next(filter(accepts, (lines.default, *reversed(lines.supported), *reversed(lines.known))), None)
 
 
-def samples(line: str, wanted: str) -> Iterator[str]:
-    """Versions of a line by which to try a range: its first, its last, and those that the range itself names.
+def least(name: str, grammar: str, project: Project, path: str) -> Range | None:
+    """The patch level that a file such as .nvmrc has, as a range: a newer patch of its line may stand in for it.
 
-    Which patch a line has reached is known to its tags only.
+    None when it names no more than a line, or cannot be read: what is wrong with it is said where the line is sought.
     """
-    named = [version for version in re.findall(r"\d+(?:\.\d+)+", wanted) if f"{version}.".startswith(f"{line}.")]
-    for version in (line, *named):
-        for rest in ("0", "9999"):
-            yield ".".join([*version.split("."), rest, rest][:3])
+    try:
+        written = project.line(path)
+    except ScaffoldError:
+        return None
+    version = written.value.removeprefix("v") if written else ""
+    if not re.fullmatch(r"\d{1,5}(\.\d{1,5}){1,2}", version, re.ASCII) or line_of(name, version) in (None, version):
+        return None
+    return Range(grammar, f">={version}", path)
 
 
 def sought(**finders: Callable[[], Found | None]) -> tuple[dict[str, Found], dict[str, ScaffoldError]]:

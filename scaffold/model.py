@@ -27,13 +27,29 @@ class Found:
 
 
 @dataclass(frozen=True)
+class Range:
+    """Versions that the project itself asks for, `text` in its own grammar; `scaffold.ranges` reads them.
+
+    `grammar` is `npm` (package.json engines), `pep440` (requires-python) or `go` (the least version, as in go.mod).
+    """
+
+    grammar: str
+    text: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.source})"
+
+
+@dataclass(frozen=True)
 class Facts:
     """What the project's files say about one service.
 
     `answers` holds detected answers by the key of their question (`version`, `start`, ...), `unknown` for a
     key without one the error that asks for it. `manifests` are the files the dependencies are installed from.
     `traits` are findings that decide or forbid something (`cgo`, `hashes`, ...), `missing` is what the
-    user must add before the first build; `notes` are sentences about what they may not expect.
+    user must add before the first build; `notes` are sentences about what they may not expect. `wanted` are
+    the versions of the language that the files ask for.
     """
 
     language: Found
@@ -44,6 +60,7 @@ class Facts:
     traits: tuple[Found, ...] = ()
     missing: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    wanted: Range | None = None
 
     def trait(self, name: str) -> Found | None:
         """The first finding of this name, or None."""
@@ -91,6 +108,9 @@ class Answers:
     services: tuple[Service, ...]
     mirrors: tuple[tuple[str, str], ...]
     platforms: tuple[str, ...]
+    fallback: bool = False
+    """Whether what a mirror lacks may come from the registry it stands in for."""
+    allow_eol: bool = False
 
 
 @dataclass(frozen=True)
@@ -98,7 +118,8 @@ class Image:
     """An image of a registry. Before pinning, `tag` is a pattern and `digest` is empty.
 
     In a pattern `{}` stands for the exact version, which must begin with `line`: `{}-trixie-slim` of line `24`
-    wants the newest `24.x.y-trixie-slim`. A pattern without `{}` is the tag itself (`nonroot`).
+    wants the newest `24.x.y-trixie-slim`. A pattern without `{}` is the tag itself (`nonroot`). `{alpine}` in tag
+    or line stands for a release of Alpine: the newest supported one that has such a tag.
     """
 
     registry: str
@@ -111,6 +132,10 @@ class Image:
     """Where the pin is from: a registry as asked (`docker.io`, a mirror) or `catalogue`."""
     date: str = ""
     """The day the pin was read there, `2026-10-10`."""
+    version: str = ""
+    """What the index says its version is, of an image whose tag says none."""
+    within: Range | None = None
+    """What the exact version must meet, beside the line."""
 
     @property
     def name(self) -> str:
@@ -122,8 +147,9 @@ class Image:
 class Tier:
     """A row of a language's table: what builds, what runs, and what that runtime can and cannot do.
 
-    `{line}` in a repository is the version's line. A runtime of None is scratch. `lines`, when not empty, are
-    the only lines that the row is for. `carried` means that the interpreter comes from the builder.
+    `{line}` in a repository is the version's line, `{version}` in a line the version; `{debian}` in a tag and
+    `{debian_number}` in a repository are the newest supported Debian. A runtime of None is scratch. `lines`, when
+    not empty, are the only lines that the row is for. `carried` means that the interpreter comes from the builder.
     """
 
     name: str

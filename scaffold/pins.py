@@ -1,86 +1,188 @@
-"""Turns wanted images into pinned ones: chooses the tag, demands the platforms, asks a registry or the catalogue."""
+"""Turns wanted images into pinned ones: asks registries, all at once, or the catalogue, and says which it was."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+import contextlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
+from scaffold import sources
+from scaffold.authorization import LoginNeeded
 from scaffold.catalogue import Catalogue, age, date
 from scaffold.errors import ScaffoldError, Transient
-from scaffold.images import mirrored, normal_platform
+from scaffold.images import mirrored
 from scaffold.model import Image
-from scaffold.registry import SECONDS, LoginNeeded, Registry, Unfit, failed
+from scaffold.pick import pick
+from scaffold.registry import Absent
+from scaffold.transport import Unreached, Untrusted
 
 if TYPE_CHECKING:
     import datetime
     from concurrent.futures import Future
 
-TRIES = 5
-"""How many tags of an image are tried, newest first, for one that has every platform."""
+SECONDS = 10.0
+"""How long all registries together may take, unless told otherwise."""
 
+OLD = 60
+"""Days from which the catalogue's age is a warning."""
 
-class Source(Protocol):
-    """What pins come from: a registry or the catalogue."""
-
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-
-    def tags(self, image: Image) -> Sequence[str]:
-        """All tags of the image's repository, in any order."""
-
-    def resolve(self, image: Image, tag: str) -> Image:
-        """The image with this tag, its index digest and platforms. Raises ScaffoldError, or Unfit for no index."""
+_AWAY = (Unreached, Untrusted, LoginNeeded)
+"""Failures of a registry for which the catalogue stands in."""
 
 
 @dataclass(frozen=True)
-class Pinned:
-    """The pinned image of each wanted one, and sentences for the user."""
+class Request:
+    """How pins are to be had: `mirrors` are pairs as `images.mirrored` takes them, `platforms` `linux/amd64` and such.
 
-    images: dict[Image, Image]
-    notes: tuple[str, ...]
-
-
-def choose(pattern: str, line: str, tags: Iterable[str]) -> str | None:
-    """The newest of the tags that is of this pattern and line, or None; a pattern without `{}` is itself.
-
-    `{}` stands for three numbers (`24.21.0`) or a day (`20261005`), and nothing else: no pre-release is chosen.
-    They begin with the line, number by number: `3.1` has 3.1.4 and not 3.14.2; an empty line has all.
+    `offline` asks no registry; `fallback` lets an image that a mirror lacks come from where it is a mirror of;
+    `refresh` believes no cache; `stand_in` lets the catalogue stand in for a registry that was not asked for;
+    `versions` looks into images whose tag has no version, for what they say themselves.
     """
-    return next(iter(_newest_first(pattern, line, tags)), None)
+
+    mirrors: tuple[tuple[str, str], ...]
+    platforms: tuple[str, ...]
+    offline: bool = False
+    fallback: bool = False
+    seconds: float = SECONDS
+    refresh: bool = False
+    stand_in: bool = True
+    versions: bool = False
 
 
-def pin(
-    images: Sequence[Image],
-    mirrors: Iterable[tuple[str, str]],
-    platforms: Sequence[str],
-    offline: bool,
-    today: datetime.date,
-    seconds: float = SECONDS,
-) -> Pinned:
-    """Pins each distinct image to the index of its newest fitting tag, all at once, within some seconds.
+@dataclass(frozen=True)
+class Pins:
+    """What came of each wanted image, its pin or an error, and sentences for the user."""
 
-    `mirrors` are pairs as `images.mirrored` takes them, `platforms` are `linux/amd64` and the like, `today` dates
-    the pins. Offline the catalogue gives the digests, under the mirrors' names. Otherwise the registries do, and
-    the catalogue stands in, with a note, for one that cannot be reached or wants a login, unless a mirror for it
-    was asked for: that must answer. Raises ScaffoldError, or Transient where trying again may help.
+    images: Mapping[Image, Image]
+    failures: Mapping[Image, ScaffoldError] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+def pin(images: Sequence[Image], request: Request, today: datetime.date) -> Pins:
+    """Pins each image, as `ask` does. Raises what went wrong with any: bad requests before failures of the network."""
+    pins = ask(images, request, today)
+    for failure in sorted(pins.failures.values(), key=lambda failure: isinstance(failure, Transient)):
+        raise failure
+    return pins
+
+
+def ask(images: Sequence[Image], request: Request, today: datetime.date) -> Pins:
+    """Pins each distinct image to the index of its newest fitting tag, all at once; `today` dates the pins.
+
+    Offline the catalogue gives the digests, under the mirrors' names. Otherwise the registries do, and the catalogue
+    stands in, with a note, for one that cannot be used, unless a mirror for it was asked for: that must answer.
+    Raises ScaffoldError for settings of the user's that cannot be read.
     """
-    mirrors, wanted = tuple(mirrors), tuple(dict.fromkeys(images))
-    if offline:
-        pins = {image: mirrored(_offline(image, platforms), mirrors) for image in wanted}
-        return Pinned(pins, (f"Offline: {_provenance(today)}.",) if pins else ())
-    pins, failures = _ask_all({image: mirrored(image, mirrors) for image in wanted}, platforms, seconds)
-    notes: dict[str, str] = {}
-    for image, failure in failures.items():
-        stands_in = isinstance(failure, (Transient, LoginNeeded)) and image.registry not in dict(mirrors)
-        if not stands_in:
-            raise failure
-        pins[image] = _stand_in(image, platforms, failure)
-        notes.setdefault(image.registry, f"{failure.fact.rstrip('.')}: {_provenance(today)}.")
-    dated = {image: replace(pins[image], date=pins[image].date or today.isoformat()) for image in wanted}
-    return Pinned(dated, tuple(notes.values()))
+    wanted = tuple(dict.fromkeys(images))
+    if request.offline:
+        pins, failures = _offline(wanted, request)
+        return Pins(pins, failures, *_told(f"Offline: {_provenance(today)}", today) if wanted else ())
+    pins, failures = _online(wanted, request)
+    away = {image: failure for image, failure in failures.items() if _stands_in(image, failure, request)}
+    for image, failure in away.items():
+        try:
+            pins[image] = pick(Catalogue(), image, request.platforms)
+            del failures[image]
+        except ScaffoldError as error:
+            failures[image] = _neither(image, failure, error)
+    replaced = {image: failure for image, failure in away.items() if image in pins}
+    pins = {image: replace(found, date=found.date or today.isoformat()) for image, found in pins.items()}
+    notes, warnings = _told(f"{_reasons(replaced)}: {_provenance(today)}", today) if replaced else ((), ())
+    return Pins(pins, failures, (*_elsewhere(pins, request), *notes), warnings)
+
+
+def _offline(wanted: Sequence[Image], request: Request) -> tuple[dict[Image, Image], dict[Image, ScaffoldError]]:
+    pins: dict[Image, Image] = {}
+    failures: dict[Image, ScaffoldError] = {}
+    for image in wanted:
+        try:
+            pins[image] = mirrored(pick(Catalogue(), image, request.platforms), request.mirrors)
+        except ScaffoldError as error:
+            remedy = f"{error.remedy} Or leave out --offline to ask {image.registry}."
+            failures[image] = ScaffoldError(error.fact, remedy)
+    return pins, failures
+
+
+def _online(wanted: Sequence[Image], request: Request) -> tuple[dict[Image, Image], dict[Image, ScaffoldError]]:
+    from concurrent.futures import Future, wait
+    from threading import Thread
+
+    opened = sources.Sources(request.mirrors, request.seconds, request.refresh)
+    futures: dict[Image, Future[Image]] = {image: Future() for image in wanted}
+    for image, future in futures.items():
+        # A pool's threads would hold up the exit of the program for as long as a registry keeps one waiting.
+        Thread(target=_settle, args=(future, opened, image, request), daemon=True).start()
+    wait(futures.values(), timeout=request.seconds)
+    pins: dict[Image, Image] = {}
+    failures: dict[Image, ScaffoldError] = {}
+    for image, future in futures.items():
+        error = future.exception() if future.done() else _late(image, request)
+        if error is None:
+            pins[image] = future.result()
+        elif isinstance(error, ScaffoldError):
+            failures[image] = error
+        else:
+            raise error
+    return pins, failures
+
+
+def _settle(future: Future[Image], opened: sources.Sources, image: Image, request: Request) -> None:
+    try:
+        future.set_result(_from(opened, image, request))
+    except BaseException as error:
+        future.set_exception(error)
+
+
+def _from(opened: sources.Sources, image: Image, request: Request) -> Image:
+    at = mirrored(image, request.mirrors)
+    try:
+        found = pick(opened.of(at.registry), at, request.platforms)
+    except Absent:
+        if not request.fallback or at == image:
+            raise
+        found = pick(opened.of(image.registry), image, request.platforms)
+    if request.versions and "{}" not in image.tag and not found.version:
+        # That an image does not say its version, or not now, makes its pin no worse.
+        with contextlib.suppress(ScaffoldError):
+            found = replace(found, version=opened.of(found.registry).version(found))
+    return found
+
+
+def _late(image: Image, request: Request) -> Unreached:
+    host = mirrored(image, request.mirrors).registry
+    return Unreached(host, f"could not be reached (no answer within {request.seconds:g} s)")
+
+
+def _stands_in(image: Image, failure: ScaffoldError, request: Request) -> bool:
+    return request.stand_in and isinstance(failure, _AWAY) and image.registry not in dict(request.mirrors)
+
+
+def _neither(image: Image, failure: ScaffoldError, error: ScaffoldError) -> ScaffoldError:
+    kind = Transient if isinstance(failure, Transient) else ScaffoldError
+    remedy = f"Try again when {image.registry} answers. {error.remedy}"
+    return kind(f"{failure.fact} {error.fact}", remedy)
+
+
+def _reasons(failures: Mapping[Image, ScaffoldError]) -> str:
+    """What went wrong with the registries, those alike in one: `docker.io and gcr.io could not be reached (...)`."""
+    hosts: dict[str, dict[str, None]] = {}
+    for failure in failures.values():
+        assert isinstance(failure, _AWAY)
+        hosts.setdefault(failure.what, {})[failure.host] = None
+    return "; ".join(f"{' and '.join(sorted(found))} {what}" for what, found in hosts.items())
+
+
+def _elsewhere(pins: Mapping[Image, Image], request: Request) -> tuple[str, ...]:
+    """A note on images that their mirrors lack."""
+    lacking = [image for image, found in pins.items() if mirrored(image, request.mirrors).registry != found.registry]
+    mirrors = dict(request.mirrors)
+    return tuple(
+        f"{mirrors[image.registry]} has no fitting {image.repository}: it comes from {image.registry} itself."
+        for image in lacking
+        if image.registry in mirrors
+    )
 
 
 def _provenance(today: datetime.date) -> str:
@@ -88,122 +190,8 @@ def _provenance(today: datetime.date) -> str:
     return f"pinned from the catalogue of {date()}, {days} {'day' if days == 1 else 'days'} old"
 
 
-def _offline(image: Image, platforms: Sequence[str]) -> Image:
-    try:
-        return _pick(Catalogue(), image, platforms)
-    except ScaffoldError as error:
-        raise ScaffoldError(error.fact, f"{error.remedy} Or leave out --offline to ask {image.registry}.") from error
-
-
-def _stand_in(image: Image, platforms: Sequence[str], failure: ScaffoldError) -> Image:
-    try:
-        return _pick(Catalogue(), image, platforms)
-    except ScaffoldError as error:
-        fact = f"{failure.fact} {error.fact}"
-        raise type(failure)(fact, f"Try again when {image.registry} answers. {error.remedy}") from error
-
-
-def _ask_all(
-    asked: dict[Image, Image], platforms: Sequence[str], seconds: float
-) -> tuple[dict[Image, Image], dict[Image, ScaffoldError]]:
-    """Pins, and what went wrong instead, by the wanted images; bad requests come before failures of the network."""
-    from concurrent.futures import Future, wait
-    from threading import Thread
-
-    futures: dict[Image, Future[Image]] = {image: Future() for image in asked}
-    for image, at in asked.items():
-        source = Registry(at.registry, seconds)
-        # A pool's threads would hold up the exit of the program for as long as a registry keeps one waiting.
-        Thread(target=_settle, args=(futures[image], source, at, platforms), daemon=True).start()
-    wait(futures.values(), timeout=seconds)
-    pins: dict[Image, Image] = {}
-    failures: dict[Image, ScaffoldError] = {}
-    for image, future in futures.items():
-        error = future.exception() if future.done() else _late(asked[image], seconds)
-        if error is None:
-            pins[image] = future.result()
-        elif isinstance(error, ScaffoldError):
-            failures[image] = error
-        else:
-            raise error
-    return pins, dict(sorted(failures.items(), key=lambda item: isinstance(item[1], Transient)))
-
-
-def _settle(future: Future[Image], source: Source, image: Image, platforms: Sequence[str]) -> None:
-    try:
-        future.set_result(_pick(source, image, platforms))
-    except BaseException as error:
-        future.set_exception(error)
-
-
-def _late(image: Image, seconds: float) -> Transient:
-    return failed(f"{image.registry} could not be reached (no answer within {seconds:g} s)")
-
-
-def _pick(source: Source, image: Image, platforms: Sequence[str]) -> Image:
-    """The image at its newest tag that is an index with every platform."""
-    tags = source.tags(image) if "{}" in image.tag else ()
-    fitting = _newest_first(image.tag, image.line, tags)[:TRIES]
-    if not fitting:
-        raise _absent(source, image, tags)
-    refused: dict[str, str] = {}
-    offered: tuple[str, ...] = ()
-    for tag in fitting:
-        try:
-            found = source.resolve(image, tag)
-        except Unfit as error:
-            refused[tag] = error.fact
-            continue
-        lacking = [platform for platform in platforms if normal_platform(platform) not in found.platforms]
-        if not lacking:
-            return found
-        refused[tag] = f"lacks {', '.join(lacking)}"
-        offered = offered or found.platforms
-    raise _refusal(image, refused, offered, platforms)
-
-
-def _newest_first(pattern: str, line: str, tags: Iterable[str]) -> list[str]:
-    if "{}" not in pattern:
-        return [pattern]
-    versions = _versions(pattern, tags)
-    tags_of = {version: tag for tag, version in versions.items() if not line or f"{version}.".startswith(f"{line}.")}
-    return [tags_of[version] for version in reversed(_ascending(tags_of))]
-
-
-def _versions(pattern: str, tags: Iterable[str]) -> dict[str, str]:
-    """What stands for `{}` in each tag of the pattern."""
-    before, after = (re.escape(part) for part in pattern.split("{}", 1))
-    form = re.compile(rf"{before}([0-9]+\.[0-9]+\.[0-9]+|[0-9]{{8}}){after}")
-    found = {tag: match[1] for tag in tags if (match := form.fullmatch(tag))}
-    # alpine has tags of days beside versions: snapshots of what is to come, and greater than any version.
-    return {tag: version for tag, version in found.items() if "." in version} or found
-
-
-def _ascending(versions: Iterable[str]) -> list[str]:
-    distinct = list(dict.fromkeys(versions))
-    if len(distinct) < 2:
-        return distinct
-    from packaging.version import Version
-
-    return sorted(distinct, key=Version)
-
-
-def _absent(source: Source, image: Image, tags: Sequence[str]) -> ScaffoldError:
-    """No tag is of the line: what was looked for, and what there is instead, as exact as the line."""
-    numbers = image.line.split(".") if image.line else []
-    looked_for = ".".join(numbers if len(numbers) > 2 else [*numbers, "*"])
-    name = image.name.removeprefix(f"{source.label}/")
-    fact = f"{source.label} has no {name}:{image.tag.replace('{}', looked_for)}"
-    versions = _versions(image.tag, tags).values()
-    others = _ascending(".".join(version.split(".")[: len(numbers)]) for version in versions)[-8:]
-    if not others:
-        return ScaffoldError(f"{fact}, nor another version of it.", "Check --version, --tier and --registry-mirror.")
-    return ScaffoldError(f"{fact}. With this variant it has {', '.join(others)}.", "Use one of these with --version.")
-
-
-def _refusal(image: Image, refused: dict[str, str], offered: Sequence[str], platforms: Sequence[str]) -> ScaffoldError:
-    """No tag is an index with every platform: the tags tried and what each is short of."""
-    reasons = ", ".join(f"{tag} {reason}" for tag, reason in refused.items())
-    usable = [platform for platform in platforms if normal_platform(platform) in offered] or list(offered)
-    remedy = f"Use --platform {usable[0]}." if usable else "Use --registry-mirror for a registry that has an index."
-    return ScaffoldError(f"No tag of {image.name} can be pinned: {reasons}.", remedy)
+def _told(sentence: str, today: datetime.date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The sentence as a note, or, when the catalogue is old, as a warning with what that means."""
+    if age(today) <= OLD:
+        return (f"{sentence}.",), ()
+    return (), (f"{sentence}. What was mended since is not in it: use a newer dockerscaffold, or a registry.",)

@@ -24,6 +24,8 @@ PLATFORMS = ("linux/amd64", "linux/arm64")
 """What an image must be there for unless told otherwise: laptops and servers of both kinds."""
 
 
+YES, NO = "true", "false"
+
 Given = Mapping[str, "str | tuple[str, ...]"]
 """Answers by the key of their question, checked; a tuple for those that may be several."""
 
@@ -32,7 +34,7 @@ class Question(NamedTuple):
     """One question: `key` names the flag and the saved answer, `check` gives the value its one form.
 
     `check` raises ScaffoldError. `whole` marks what is asked once for all services. `flag` is False for what only
-    the saved answers can change.
+    the saved answers can change. `switch` is a question of yes or no, whose answers are YES and NO.
     """
 
     key: str
@@ -42,6 +44,7 @@ class Question(NamedTuple):
     several: bool = False
     whole: bool = False
     flag: bool = True
+    switch: bool = False
 
 
 def nearest(word: str, known: Sequence[str], what: str) -> ScaffoldError:
@@ -110,6 +113,13 @@ def _mirror(text: str) -> str:
     return "=".join(images.parse_mirror(text))
 
 
+def _switch(text: str) -> str:
+    known = {"true": YES, "yes": YES, "1": YES, "false": NO, "no": NO, "0": NO}
+    if text.lower() not in known:
+        raise ScaffoldError(f"{text!r} is neither true nor false.", "Write true or false.")
+    return known[text.lower()]
+
+
 def _platform(text: str) -> str:
     from scaffold import images
 
@@ -150,6 +160,17 @@ QUESTIONS = (
         _platform,
         several=True,
         whole=True,
+    ),
+    Question(
+        "mirror-fallback",
+        "",
+        "Take what a mirror lacks from the registry it stands in for.",
+        _switch,
+        whole=True,
+        switch=True,
+    ),
+    Question(
+        "allow-eol", "", "Build on versions whose support has ended, with a warning.", _switch, whole=True, switch=True
     ),
 )
 

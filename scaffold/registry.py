@@ -1,43 +1,40 @@
-"""Asks registries for tags and digests: the only module that uses the network.
+"""Asks one registry for tags, digests and indexes.
 
-What is asked and answered is the OCI distribution specification (`spec.md`) and, for anonymous tokens, the
-token authentication of github.com/distribution/distribution (`docs/content/spec/auth/token.md`).
+What is asked and answered is the OCI distribution specification (`spec.md`); tokens are those of
+github.com/distribution/distribution (`docs/content/spec/auth/token.md`, `oauth.md`).
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
-from scaffold.errors import ScaffoldError, Transient
+from scaffold.errors import ScaffoldError
 from scaffold.images import HUB, normal_platform
+from scaffold.proxies import is_loopback
+from scaffold.transport import Answer, NoTLS, Transport, Unreached
 
 if TYPE_CHECKING:
-    import requests
-
+    from scaffold.authorization import Authorization
     from scaffold.model import Image
 
-_Query = Mapping[str, str] | None
+_PAGES = 200
+"""How many pages of tags are read: more than any registry has of one name, and a bound for one that goes astray."""
 
-CONNECT = 3.0
-READ = 5.0
-SECONDS = 10.0
-"""How long connecting, one answer, and a registry's answers together may take."""
-
-_PAGES = 50
-_LARGEST = 8 * 1024 * 1024
 _HUB_API = "registry-1.docker.io"
 _OCI, _DOCKER = "application/vnd.oci.image", "application/vnd.docker.distribution.manifest"
 _INDEXES = (f"{_OCI}.index.v1+json", f"{_DOCKER}.list.v2+json")
 _MANIFESTS = (f"{_OCI}.manifest.v1+json", f"{_DOCKER}.v2+json")
+_VERSION = "org.opencontainers.image.version"
 
 
-class LoginNeeded(ScaffoldError):
-    """The registry refuses to answer without a login."""
+class Absent(ScaffoldError):
+    """The registry answers, and has no such repository or tag."""
 
 
 class Unfit(ScaffoldError):
@@ -45,128 +42,138 @@ class Unfit(ScaffoldError):
 
 
 @dataclass(frozen=True)
-class _Answer:
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-    following: str
+class Index:
+    """What an image index lists: platforms in their normal form, sorted, and the version where it says one."""
 
-    @property
-    def kind(self) -> str:
-        return self.headers.get("Content-Type", "").partition(";")[0].strip()
+    platforms: tuple[str, ...]
+    version: str = ""
 
 
 class Registry:
-    """One registry, as the images name it (`docker.io`, `registry.example.com:5000`), for some seconds.
+    """One registry, as the images name it (`docker.io`, `registry.example.com:5000`); for several threads at once.
 
-    Every method raises Transient when the network or the registry fails or the seconds are over, LoginNeeded,
-    and ScaffoldError for what the registry has not. Not for several threads at once.
+    Every method raises Unreached when the network or the registry fails or the transport's seconds are over,
+    Untrusted for its certificate, LoginNeeded, and Absent for what it has not.
     """
 
-    def __init__(self, host: str, seconds: float = SECONDS) -> None:
+    def __init__(self, host: str, scheme: str, transport: Transport, authorization: Authorization) -> None:
+        """`scheme` is `http`, `https`, or empty for https, and for http on this machine as far as that is answered."""
         self.label = host
-        api = _HUB_API if host == HUB else host
-        self._base = f"{'http' if _is_loopback(api) else 'https'}://{api}"
-        self._seconds = seconds
-        self._deadline = time.monotonic() + seconds
-        self._tokens: dict[str, str] = {}
-        self._session: requests.Session | None = None
+        self._api = _HUB_API if host == HUB else host
+        self._scheme = scheme or ("http" if is_loopback(host) else "https")
+        self._guessed = not scheme
+        self._transport = transport
+        self._authorization = authorization
 
-    def tags(self, image: Image) -> tuple[str, ...]:
-        """All tags of the image's repository, in the registry's order; pages are followed once each."""
-        path = f"/v2/{image.repository}/tags/list?n=1000"
+    def tags(self, image: Image, prefix: str = "") -> tuple[str, ...]:
+        """The tags of the image's repository that begin with a prefix, and maybe others.
+
+        Where the registry lists in order, as the specification has it, it is entered before the prefix and left
+        behind it. Pages are followed once each. Raises Absent for a repository that is not there.
+        """
+        if prefix and (near := self._listed(image, prefix)) and any(tag.startswith(prefix) for tag in near):
+            return near
+        return self._listed(image, "")
+
+    def _listed(self, image: Image, prefix: str) -> tuple[str, ...]:
+        path = f"/v2/{image.repository}/tags/list?n=1000" + (f"&last={prefix[:-1]}" if prefix[:-1] else "")
         found: dict[str, None] = {}
         seen: set[str] = set()
         while path and path not in seen:
             if len(seen) == _PAGES:
-                raise failed(f"{self.label} lists the tags of {image.repository} on more than {_PAGES} pages")
+                raise Unreached(self.label, f"lists the tags of {image.repository} on more than {_PAGES} pages")
             seen.add(path)
-            answer = self._ask("GET", path, image)
-            found.update(dict.fromkeys(tag for tag in _listed(self._json(answer), "tags") if isinstance(tag, str)))
-            path = answer.following
+            answer = self._ask("GET", path, image, image.repository)
+            page = [tag for tag in _list(self._json(answer), "tags") if isinstance(tag, str)]
+            found.update(dict.fromkeys(page))
+            path = "" if prefix and _beyond(prefix, page) else _following(answer)
         return tuple(found)
 
-    def resolve(self, image: Image, tag: str) -> Image:
-        """The image with this tag and the digest and platforms of its index, as they are now.
+    def digest(self, image: Image, tag: str) -> str:
+        """The digest that the tag's index has now, asked for by HEAD, which registries do not count as a pull.
 
-        The index is read by its digest, and what was read must have that digest. Raises Unfit when the tag is
-        not an index but a single platform's manifest.
+        Raises Unfit when the tag is not an index but a single platform's manifest.
         """
-        import hashlib
-
-        path = f"/v2/{image.repository}/manifests/"
-        accept = ", ".join(_INDEXES + _MANIFESTS)
-        head = self._ask("HEAD", path + tag, image, tag, accept)
-        if head.kind not in _INDEXES:
-            single = head.kind in _MANIFESTS or head.kind.startswith(f"{_DOCKER}.v1")
-            raise Unfit("is one platform's manifest, not an index" if single else "is not an image index")
+        head = self._manifest("HEAD", image, tag)
         digest = head.headers.get("Docker-Content-Digest", "")
-        if digest and not re.fullmatch("sha256:[0-9a-f]{64}", digest):
+        if not digest:
+            return _digest(self._manifest("GET", image, tag))
+        if not re.fullmatch("sha256:[0-9a-f]{64}", digest):
             raise self._untrue(image, tag, "is given a digest that is not a sha256")
-        index = self._ask("GET", path + (digest or tag), image, tag, accept)
-        read = f"sha256:{hashlib.sha256(index.body).hexdigest()}"
-        if digest and read != digest:
-            raise self._untrue(image, tag, "has not the digest that it is given")
-        return replace(image, tag=tag, digest=read, platforms=_platforms(self._json(index)), source=self.label)
+        return digest
 
-    def _ask(self, method: str, path: str, image: Image, tag: str = "", accept: str = "application/json") -> _Answer:
-        url, token = self._base + path, self._tokens.get(image.repository, "")
-        answer = self._send(method, url, accept, token)
-        if answer.status == 401 and not token:
-            token = self._fetch_token(answer.headers.get("WWW-Authenticate", ""), image)
-            self._tokens[image.repository] = token
-            answer = self._send(method, url, accept, token)
-        self._judge(answer, f"{image.repository}:{tag}" if tag else image.repository)
+    def index(self, image: Image, tag: str, digest: str) -> Index:
+        """The index of this digest, which `digest` has given for the tag. Raises ScaffoldError when it has another."""
+        content = self._content(image, tag, digest)
+        return Index(_platforms(content), _said(content))
+
+    def version(self, image: Image) -> str:
+        """The version that an image without one in its tag says it has, empty when it says none.
+
+        It is asked for by the image's digest: the annotations of its index, then those of the manifest of its first
+        platform, then the labels of that one's configuration (OCI image specification, `annotations.md`).
+        """
+        content = self._content(image, image.tag, image.digest)
+        entries = [entry for entry in _list(content, "manifests") if isinstance(entry, dict) and _named(entry)]
+        places = [content]
+        if entries and isinstance(entries[0].get("digest"), str):
+            manifest = self._content(image, image.tag, entries[0]["digest"])
+            places.append(manifest)
+            config = manifest.get("config")
+            if isinstance(config, dict) and isinstance(config.get("digest"), str):
+                path = f"/v2/{image.repository}/blobs/{config['digest']}"
+                places.append(self._json(self._ask("GET", path, image, f"the configuration of {image.name}")))
+        found = [_said(place) for place in places]
+        return next(filter(None, found), "")
+
+    def _content(self, image: Image, tag: str, digest: str) -> dict[str, Any]:
+        answer = self._manifest("GET", image, digest)
+        if _digest(answer) != digest:
+            raise self._untrue(image, tag, "has not the digest that it is given")
+        return self._json(answer)
+
+    def _manifest(self, method: str, image: Image, name: str) -> Answer:
+        what = f"{image.repository}{'@' if ':' in name else ':'}{name}"
+        accept = ", ".join(_INDEXES + _MANIFESTS)
+        answer = self._ask(method, f"/v2/{image.repository}/manifests/{name}", image, what, accept)
+        kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        if ":" not in name and kind not in _INDEXES:
+            single = kind in _MANIFESTS or kind.startswith(f"{_DOCKER}.v1")
+            raise Unfit("is one platform's manifest, not an index" if single else "is not an image index")
         return answer
 
-    def _fetch_token(self, challenge: str, image: Image) -> str:
-        bearer = re.search(r"\bbearer\s+(.*)", challenge, re.IGNORECASE)
-        fields: dict[str, str] = dict(re.findall(r'(\w+)="([^"]*)"', bearer[1])) if bearer else {}
-        realm = re.match(r"(https?)://([^/?#@]+)(?![^/?#])", fields.get("realm", ""))
-        local = self._base.startswith("http:")
-        if not realm or (realm[1] == "http" and not (local and _is_loopback(realm[2]))):
-            raise self._login_needed(image.repository)
-        scope = fields.get("scope") or f"repository:{image.repository}:pull"
-        query = {"service": fields.get("service", ""), "scope": scope}
-        answer = self._send("GET", fields["realm"], "application/json", query=query)
-        self._judge(answer, image.repository)
-        content = self._json(answer)
-        token = content.get("token") or content.get("access_token")
-        if not isinstance(token, str):
-            raise self._login_needed(image.repository)
-        return token
+    def _ask(self, method: str, path: str, image: Image, what: str, accept: str = "application/json") -> Answer:
+        used = self._authorization.header(image.repository)
+        answer = self._send(method, path, accept, used)
+        if answer.status == 401:
+            challenge = answer.headers.get("WWW-Authenticate", "")
+            fresh = self._authorization.renew(image.repository, used, challenge, self._scheme)
+            answer = self._send(method, path, accept, fresh)
+        if answer.status in (401, 403):
+            raise self._authorization.refused(what)
+        if answer.status == 404:
+            remedy = "Check the name and the version, or take a registry that has it with --registry-mirror."
+            raise Absent(f"{self.label} has no {what}.", remedy)
+        if answer.status != 200:
+            said = "was asked too often" if answer.status == 429 else f"answered {answer.status} when asked for {what}"
+            raise Unreached(self.label, said)
+        return answer
 
-    def _send(self, method: str, url: str, accept: str, token: str = "", query: _Query = None) -> _Answer:
-        import requests
-
-        if self._session is None:
-            self._session = requests.Session()
-            self._session.max_redirects = 5
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            raise self._unreached(f"no answer within {self._seconds:g} s")
-        limits = (min(CONNECT, left), min(READ, left))
-        headers, auth, proxies = {"Accept": accept}, _bearer(token), _proxies(url)
+    def _send(self, method: str, path: str, accept: str, authorization: str) -> Answer:
+        headers = {"Accept": accept, **({"Authorization": authorization} if authorization else {})}
+        scheme = self._scheme
         try:
-            with self._session.request(
-                method, url, params=query, headers=headers, auth=auth, timeout=limits, proxies=proxies, stream=True
-            ) as response:
-                return _Answer(response.status_code, response.headers, self._body(response), _following(response))
-        except (OSError, ValueError) as error:
-            # The cause is left out: the text of a proxy's error holds the proxy's password.
-            raise self._unreached(_reason(error)) from None
+            answer = self._transport.send(method, f"{scheme}://{self._api}{path}", headers)
+        except Unreached as error:
+            raise Unreached(self.label if error.host == self._api else error.host, error.what) from None
+        if answer.status == 400 and self._guessed and scheme == "http":
+            # What Go's servers say to plain HTTP where they speak TLS.
+            with contextlib.suppress(NoTLS):
+                answer = self._transport.send(method, f"https://{self._api}{path}", headers)
+                self._scheme = "https"
+        return answer
 
-    def _body(self, response: requests.Response) -> bytes:
-        body = bytearray()
-        for chunk in response.iter_content(65536):
-            body += chunk
-            if len(body) > _LARGEST:
-                raise failed(f"{self.label} answered with more than {_LARGEST} bytes")
-            if time.monotonic() > self._deadline:
-                raise self._unreached(f"no whole answer within {self._seconds:g} s")
-        return bytes(body)
-
-    def _json(self, answer: _Answer) -> dict[str, Any]:
+    def _json(self, answer: Answer) -> dict[str, Any]:
         import json
 
         try:
@@ -174,96 +181,57 @@ class Registry:
         except (ValueError, RecursionError):
             content = None
         if not isinstance(content, dict):
-            raise failed(f"{self.label} answered with something that is not a JSON object")
+            raise Unreached(self.label, "answered with something that is not a JSON object")
         return content
-
-    def _judge(self, answer: _Answer, what: str) -> None:
-        if answer.status in (401, 403):
-            raise self._login_needed(what)
-        if answer.status == 404:
-            remedy = "Check the name and the version, or take a registry that has it with --registry-mirror."
-            raise ScaffoldError(f"{self.label} has no {what}.", remedy)
-        if answer.status == 429:
-            raise failed(f"{self.label} was asked too often and wants us to wait")
-        if answer.status != 200:
-            raise failed(f"{self.label} answered {answer.status} when asked for {what}")
-
-    def _login_needed(self, what: str) -> LoginNeeded:
-        remedy = "Add --offline, or give a mirror that needs none with --registry-mirror REGISTRY=MIRROR."
-        return LoginNeeded(f"{self.label} wants a login for {what}, and logins are not supported.", remedy)
 
     def _untrue(self, image: Image, tag: str, what: str) -> ScaffoldError:
         remedy = "Something changes the registry's answers on their way: use another network, a mirror, or --offline."
         return ScaffoldError(f"What {self.label} sends for {image.repository}:{tag} {what}.", remedy)
 
-    def _unreached(self, reason: str) -> Transient:
-        return failed(f"{self.label} could not be reached ({reason})")
+
+def _digest(answer: Answer) -> str:
+    import hashlib
+
+    return f"sha256:{hashlib.sha256(answer.body).hexdigest()}"
 
 
-def failed(fact: str) -> Transient:
-    """The error that says a registry failed, with what to do; the fact comes without its full stop."""
-    from scaffold.catalogue import date
-
-    return Transient(f"{fact}.", f"Try again, or add --offline to pin from the catalogue of {date()}.")
-
-
-def _is_loopback(host: str) -> bool:
-    return bool(re.fullmatch(r"(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?", host))
+def _beyond(prefix: str, page: Sequence[str]) -> bool:
+    """Whether a page of tags in order goes on behind the prefix; a page without order goes nowhere."""
+    ordered = all(first < second for first, second in pairwise(page))
+    return bool(page) and ordered and page[0] > prefix[:-1] and page[-1] > f"{prefix}~"
 
 
-def _bearer(token: str) -> Callable[[requests.PreparedRequest], requests.PreparedRequest]:
-    """Sets the token; also without one it keeps requests from sending a login out of ~/.netrc."""
-
-    def authorize(request: requests.PreparedRequest) -> requests.PreparedRequest:
-        if token:
-            request.headers["Authorization"] = f"Bearer {token}"
-        return request
-
-    return authorize
-
-
-def _proxies(url: str) -> dict[str, str] | None:
-    """No proxy for this machine's own registry, whatever the environment says (as Go's net/http, so Docker)."""
-    parts = urlsplit(url)
-    return {"no_proxy": parts.hostname or ""} if _is_loopback(parts.netloc) else None
-
-
-def _following(response: requests.Response) -> str:
-    """The next page's path and query; a host in it is not followed, since our token goes where we ask."""
-    link = response.links.get("next", {}).get("url", "")
-    parts = urlsplit(urljoin(response.url, link))
-    return f"{parts.path}?{parts.query}" if link else ""
+def _following(answer: Answer) -> str:
+    """The next page's path and query; a host in it is not followed, since our login goes where we ask."""
+    link = re.search(r'<([^>]*)>\s*;[^,]*\brel="?next\b', answer.headers.get("Link", ""))
+    try:
+        parts = urlsplit(urljoin(answer.url, link[1])) if link else None
+    except ValueError:
+        raise Unreached(urlsplit(answer.url).netloc, "names a next page that is no address") from None
+    return f"{parts.path}?{parts.query}" if parts else ""
 
 
 def _platforms(index: dict[str, Any]) -> tuple[str, ...]:
-    """The platforms of an index; attestations, which stand in it as of an unknown one, are none."""
-    found = set()
-    for entry in _listed(index, "manifests"):
-        platform = entry.get("platform") if isinstance(entry, dict) else None
-        parts = [platform.get(key) for key in ("os", "architecture", "variant")] if isinstance(platform, dict) else []
-        if parts and all(parts[:2]) and "unknown" not in parts:
-            found.add(normal_platform("/".join(str(part) for part in parts if part)))
-    return tuple(sorted(found))
+    return tuple(sorted({name for entry in _list(index, "manifests") if (name := _named(entry))}))
 
 
-def _listed(content: dict[str, Any], key: str) -> list[Any]:
+def _named(entry: Any) -> str:
+    """The platform of an entry; empty for an attestation, which stands there as of an unknown one."""
+    platform = entry.get("platform") if isinstance(entry, dict) else None
+    parts = [platform.get(key) for key in ("os", "architecture", "variant")] if isinstance(platform, dict) else []
+    fit = parts and all(parts[:2]) and "unknown" not in parts
+    return normal_platform("/".join(str(part) for part in parts if part)) if fit else ""
+
+
+def _said(content: dict[str, Any]) -> str:
+    """The version among an index's or a manifest's annotations, or the labels of a configuration."""
+    config = content.get("config")
+    labels = config.get("Labels") if isinstance(config, dict) else None
+    noted = content.get("annotations") or labels
+    version = noted.get(_VERSION) if isinstance(noted, dict) else ""
+    return version if isinstance(version, str) else ""
+
+
+def _list(content: dict[str, Any], key: str) -> list[Any]:
     value = content.get(key)
     return value if isinstance(value, list) else []
-
-
-def _reason(error: Exception) -> str:
-    from requests import exceptions
-
-    if isinstance(error, exceptions.ProxyError):
-        return "its proxy does not answer"
-    if isinstance(error, exceptions.SSLError):
-        return "its TLS certificate is not accepted"
-    if isinstance(error, exceptions.Timeout):
-        return "no answer in time"
-    cause: BaseException | None = error
-    while cause:
-        if isinstance(cause, OSError) and cause.strerror:
-            return cause.strerror.lower()
-        cause = cause.__cause__ or cause.__context__
-    plain = isinstance(error, OSError) and not isinstance(error, exceptions.RequestException)
-    return str(error) if plain else "its answer could not be read"

@@ -46,6 +46,8 @@ def people(result: Result) -> str:
         lines += [f"Found in {_shown(result.project)}{place}", *_found(result, recipe), ""]
     lines += [*_outcomes(result), ""]
     lines += _block("pinned", _images(result.images))
+    if result.warnings:
+        lines += ["", *_block("warning", (line for told in result.warnings for line in _wrapped(told)))]
     if result.notes:
         lines += ["", *_block("note", (line for note in result.notes for line in _wrapped(note)))]
     if result.missing:
@@ -78,24 +80,27 @@ def machine(result: Result, diffs: bool) -> dict[str, Any]:
             }
             for recipe in result.recipes
         ],
-        "images": [
-            {
-                "name": image.name,
-                "tag": image.tag,
-                "digest": image.digest,
-                "platforms": list(image.platforms),
-                "source": image.source,
-                "date": image.date,
-            }
-            for image in result.images
-        ],
+        "images": [described(image) for image in result.images],
         "written": not result.dry_run,
         "files": [
             {"path": outcome.path, "outcome": outcome.what, **({"diff": diff(outcome)} if diffs else {})}
             for outcome in result.outcomes
         ],
         "missing": list(result.missing),
+        "warnings": list(result.warnings),
         "notes": list(result.notes),
+    }
+
+
+def described(image: Image) -> dict[str, Any]:
+    """A pinned image as an object of JSON."""
+    return {
+        "name": image.name,
+        "tag": image.tag,
+        "digest": image.digest,
+        "platforms": list(image.platforms),
+        "source": image.source,
+        "date": image.date,
     }
 
 
@@ -124,7 +129,7 @@ def _outcomes(result: Result) -> Iterator[str]:
         yield "Dry run; nothing is written:"
     for what in OUTCOMES:
         paths = [outcome.path for outcome in result.outcomes if outcome.what == what]
-        yield from _block(what, _filled(paths, "  ")) if paths else []
+        yield from _block(what, filled(paths, "  ")) if paths else []
     if any(outcome.what == "conflict" for outcome in result.outcomes):
         yield from _block("", ["Add --force to overwrite what differs, --diff to see how."])
 
@@ -136,7 +141,11 @@ def _images(images: Sequence[Image]) -> Iterator[str]:
     width = max(map(len, names), default=0)
     for name, image in zip(names, images, strict=True):
         whole = f"{name:<{width}}  {image.source} {image.date}"
-        yield whole if len(whole) <= WIDTH - LABEL else name
+        if len(whole) <= WIDTH - LABEL:
+            yield whole
+        else:
+            yield name
+            yield f"  {image.source} {image.date}"
 
 
 def _block(label: str, lines: Iterable[str]) -> list[str]:
@@ -144,7 +153,7 @@ def _block(label: str, lines: Iterable[str]) -> list[str]:
     return [f"  {labels.pop() if labels else '':<{LABEL - 2}}{line}" for line in lines]
 
 
-def _filled(words: Iterable[str], gap: str, width: int = WIDTH - LABEL) -> list[str]:
+def filled(words: Iterable[str], gap: str, width: int = WIDTH - LABEL) -> list[str]:
     """The words on as few lines as they fit on; one that is longer than a line has its own."""
     lines: list[str] = []
     for word in words:
@@ -156,7 +165,7 @@ def _filled(words: Iterable[str], gap: str, width: int = WIDTH - LABEL) -> list[
 
 
 def _wrapped(sentence: str) -> list[str]:
-    first, *rest = _filled(sentence.split(), " ", WIDTH - LABEL - 2)
+    first, *rest = filled(sentence.split(), " ", WIDTH - LABEL - 2)
     return [first, *(f"  {line}" for line in rest)]
 
 
@@ -170,7 +179,7 @@ def _continued(words: Sequence[str]) -> list[str]:
             flags[-1] += f" {word}"
         else:
             flags.append(word)
-    first, *rest = _filled(flags, " ", WIDTH - LABEL - 4)
+    first, *rest = filled(flags, " ", WIDTH - LABEL - 4)
     lines = [first, *(f"  {line}" for line in rest)]
     return [*(f"{line} \\" for line in lines[:-1]), lines[-1]]
 

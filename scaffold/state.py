@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from scaffold import __version__
 from scaffold.errors import ScaffoldError
 from scaffold.model import Answers, File, Image, Service
-from scaffold.questions import BY_KEY, Given, Question, compose_name, nearest
+from scaffold.questions import BY_KEY, NO, YES, Given, Question, compose_name, nearest
 
 if TYPE_CHECKING:
     from scaffold.project import Project
@@ -29,6 +29,8 @@ _HEAD = """\
 
 LARGEST = 10_000_000
 """Bytes of a lock; it holds every file that was written."""
+
+_Value = str | bool | list[str]
 
 _QUOTING = frozenset("\"'$`\\ ")
 
@@ -58,8 +60,8 @@ def load(project: Project) -> Saved:
     found: dict[str, tuple[str, Given]] = {}
     for service, table in services.items():
         directory = _directory(service, table.pop("directory", "."))
-        found[service] = (directory, _checked(table, f"[service.{service}] of {ANSWERS}", whole=False))
-    return Saved(name, _checked(content, f"the top of {ANSWERS}", whole=True), found or {ONLY: (".", {})})
+        found[service] = (directory, checked(table, f"[service.{service}] of {ANSWERS}", whole=False))
+    return Saved(name, checked(content, f"the top of {ANSWERS}", whole=True), found or {ONLY: (".", {})})
 
 
 def _directory(service: str, value: object) -> str:
@@ -75,22 +77,28 @@ def _directory(service: str, value: object) -> str:
     return str(value)
 
 
-def _checked(table: Mapping[str, Any], where: str, whole: bool) -> Given:
+def checked(table: Mapping[str, Any], where: str, whole: bool) -> Given:
+    """The answers of a table that was read from TOML, about the whole project or about one service.
+
+    Raises ScaffoldError for an unknown key or a value that does not fit; `where` says where they stand.
+    """
     known = [key for key, question in BY_KEY.items() if question.whole == whole]
     checked: dict[str, str | tuple[str, ...]] = {}
     for key, value in table.items():
         if key not in known:
             raise nearest(key, [*known, *(("name", "service") if whole else ("directory",))], f"key at {where}")
         values = _texts(BY_KEY[key], value, where)
-        if BY_KEY[key].several and values:
-            checked[key] = values
-        elif not BY_KEY[key].several:
+        if not BY_KEY[key].several:
             checked[key] = values[0]
+        elif values or whole:
+            checked[key] = values
     return checked
 
 
 def _texts(question: Question, value: object, where: str) -> tuple[str, ...]:
     """The value of a key as checked texts; one that is a whole number is taken as if it were quoted."""
+    if question.switch and isinstance(value, bool):
+        value = YES if value else NO
     values = value if question.several and isinstance(value, list) else [value]
     if not all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in values):
         form = '["..."]' if question.several else '"..."'
@@ -140,8 +148,10 @@ def _update(table: Any, values: dict[str, Any]) -> None:
             table[key] = value
 
 
-def _same(written: Any, value: str | list[str]) -> bool:
+def _same(written: Any, value: _Value) -> bool:
     """Whether a value is what stands there, in whichever of the forms that `load` takes: `80` for `["80"]`."""
+    if isinstance(value, bool):
+        return isinstance(written, bool) and written == value
     texts = [value] if isinstance(value, str) else value
     return written is not None and [str(i) for i in (written if isinstance(written, list) else [written])] == texts
 
@@ -151,6 +161,8 @@ def _whole(answers: Answers) -> dict[str, Any]:
         "name": answers.name,
         "platform": list(answers.platforms),
         "registry-mirror": ["=".join(pair) for pair in answers.mirrors],
+        "mirror-fallback": answers.fallback,
+        "allow-eol": answers.allow_eol,
     }
 
 
@@ -184,7 +196,7 @@ def lock_file(images: Sequence[Image], files: Sequence[File]) -> File:
                 "tag": image.tag,
                 "digest": image.digest,
                 "platforms": list(image.platforms),
-                "source": image.source,
+                "resolved-from": image.source,
                 "date": image.date,
             }
         )
@@ -225,7 +237,9 @@ def _lines(values: dict[str, Any]) -> list[str]:
     return [f"{key} = {_value(value)}" for key, value in values.items()]
 
 
-def _value(value: str | list[str]) -> str:
+def _value(value: _Value) -> str:
+    if isinstance(value, bool):
+        return YES if value else NO
     return _text(value) if isinstance(value, str) else f"[{', '.join(map(_text, value))}]"
 
 

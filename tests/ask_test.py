@@ -125,13 +125,13 @@ WEB = service("node", "slim")
 )
 def test_services_that_collide(others: tuple[Service, ...], words: str) -> None:
     with pytest.raises(ScaffoldError) as caught:
-        ask.answers("shop", (WEB, *others), {}, {})
+        ask.answers("shop", (WEB, *others), ())
     assert words in caught.value.fact and ".dockerscaffold.toml" in caught.value.remedy
 
 
 def test_services_that_do_not() -> None:
     api = replace(WEB, name="api", directory="api", ports=(Port(8081), Port(8080, "udp")))
-    assert ask.answers("shop", (WEB, api), {}, {}).services == (WEB, api)
+    assert ask.answers("shop", (WEB, api), ()).services == (WEB, api)
 
 
 @pytest.mark.parametrize(
@@ -153,9 +153,36 @@ def test_services_that_do_not() -> None:
     ],
 )
 def test_answers_about_the_whole(given: Given, saved: Given, expected: Answers) -> None:
-    assert ask.answers("My Shop", (WEB,), given, saved) == expected
+    assert ask.answers("My Shop", (WEB,), (given, saved)) == expected
 
 
 def test_two_mirrors_of_a_registry() -> None:
     with pytest.raises(ScaffoldError, match=r"docker\.io has two mirrors: a\.b and c\.d"):
-        ask.answers("shop", (WEB,), {"registry-mirror": ("docker.io=a.b", "docker.io=c.d")}, {})
+        ask.answers("shop", (WEB,), [{"registry-mirror": ("docker.io=a.b", "docker.io=c.d")}])
+
+
+def test_mirrors_in_a_ring() -> None:
+    with pytest.raises(ScaffoldError, match=r"lead round in a ring: docker\.io=gcr\.io/a, gcr\.io=docker\.io/b"):
+        ask.answers("shop", (), [{"registry-mirror": ("docker.io=gcr.io/a", "gcr.io=docker.io/b")}])
+
+
+LAYERS: list[Given] = [
+    {"registry-mirror": ("docker.io=flag.example.com",), "allow-eol": "true", "mirror-fallback": "true"},
+    {"registry-mirror": ("docker.io=environment.example.com",), "allow-eol": "false", "mirror-fallback": "false"},
+    {"registry-mirror": (), "allow-eol": "true", "mirror-fallback": "true"},
+    {"registry-mirror": ("docker.io=user.example.com",), "allow-eol": "false", "mirror-fallback": "false"},
+]
+
+
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("other", range(4))
+def test_the_first_layer_that_says_something_counts(first: int, other: int) -> None:
+    layers: list[Given] = [{}, {}, {}, {}]
+    layers[first], layers[other] = LAYERS[first], LAYERS[other]
+    alone: list[Given] = [LAYERS[min(first, other)]]
+    assert ask.answers("shop", (), layers) == ask.answers("shop", (), alone)
+
+
+def test_saved_answers_that_name_no_mirror_settle_that() -> None:
+    assert ask.answers("shop", (), LAYERS[2:]).mirrors == ()
+    assert ask.answers("shop", (), LAYERS[3:]).mirrors == (("docker.io", "user.example.com"),)

@@ -6,7 +6,7 @@ import datetime
 import json
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -27,7 +27,7 @@ NONE: Given = {}
 
 
 def new(
-    root: Path, given: Given = NONE, *, today: datetime.date = TODAY, online: bool = False, **options: bool
+    root: Path, given: Given = NONE, *, today: datetime.date = TODAY, online: bool = False, **options: Any
 ) -> Result:
     return commands.new(str(root), given, Options(offline=not online, **options), today)
 
@@ -67,7 +67,7 @@ def test_first_run(shop: Path) -> None:
 def test_second_run_writes_nothing(shop: Path) -> None:
     new(shop)
     before = tree(shop)
-    result = new(shop, today=datetime.date(2031, 1, 1))
+    result = new(shop, today=datetime.date(2027, 11, 1))
     assert {outcome.what for outcome in result.outcomes} == {"unchanged"}
     assert tree(shop) == before
 
@@ -198,7 +198,9 @@ def test_online(shop: Path, fake_registry: FakeRegistry) -> None:
     again = new(shop, online=True, today=datetime.date(2026, 12, 24))
     assert {outcome.what for outcome in again.outcomes} == {"unchanged"}, "a pin that stays keeps its day"
     digest = fake_registry.add("docker.io/library/node", "24.30.1-trixie-slim")
-    moved = new(shop, online=True, today=datetime.date(2026, 12, 24), force=True)
+    unmoved = new(shop, online=True, today=datetime.date(2026, 12, 24), force=True)
+    assert digest not in str(unmoved.images), "some minutes long nothing is asked again"
+    moved = new(shop, online=True, today=datetime.date(2026, 12, 24), force=True, refresh=True)
     assert digest in (shop / "Dockerfile").read_text()
     assert {image.tag: image.date for image in moved.images} == {
         "24.30.1-trixie-slim": "2026-12-24",

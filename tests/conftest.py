@@ -17,6 +17,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from tests.servers import authority, run, storage  # noqa: F401
+
 try:
     from hypothesis import settings
 except ModuleNotFoundError:
@@ -145,8 +147,9 @@ class FakeRegistry:
         if self.status:
             return self.status, {}, self.body
         if url.path == "/token":
-            return 200, {}, json.dumps({"token": f"for {parse_qs(url.query)['scope'][0]}"}).encode()
-        if self.login and (self.login != "token" or not authorization.startswith("Bearer for repository:")):
+            scope = parse_qs(url.query)["scope"][0]
+            return 200, {}, json.dumps({"token": scope.replace(":", ".")}).encode()
+        if self.login and (self.login != "token" or not authorization.startswith("Bearer repository.")):
             service = f'Bearer realm="http://{self.host}/token",service="fake",scope="repository:{url.path[4:9]}:pull"'
             return 401, {"WWW-Authenticate": 'Basic realm="fake"' if self.login == "basic" else service}, b"{}"
         repository, _, rest = url.path.removeprefix("/v2/").rpartition("/")

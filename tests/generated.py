@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold import language, render
+from scaffold import catalogue, language, render
 from scaffold.images import mirrored
 from scaffold.model import Answers, Image, Port, Recipe, Service
 from scaffold.project import Project
@@ -67,8 +67,11 @@ def service(language: str, tier: str, /, **changes: Any) -> Service:
 
 def pinned(image: Image) -> Image:
     """The image with a tag of its pattern and a digest, both invented: no source has all lines of all variants."""
-    version = ".".join([*image.line.split("."), "1", "1"][:3]) if image.line else "20261005"
-    return replace(image, tag=image.tag.replace("{}", version), digest=f"sha256:{'0123456789abcdef' * 4}")
+    newest = catalogue.releases("alpine")[0]
+    line = image.line.replace("{alpine}", newest)
+    version = ".".join([*line.split("."), "1", "1"][:3]) if line else "20261005"
+    tag = image.tag.replace("{alpine}", newest).replace("{}", version)
+    return replace(image, tag=tag, line=line, digest=f"sha256:{'0123456789abcdef' * 4}")
 
 
 def generate(

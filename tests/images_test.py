@@ -1,11 +1,22 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold.errors import ScaffoldError
-from scaffold.images import familiar, mirrored, normal_platform, parse, parse_mirror, reference
+from scaffold.images import (
+    check_mirrors,
+    familiar,
+    mirrored,
+    normal_platform,
+    parse,
+    parse_mirror,
+    reference,
+    schemes,
+)
 from scaffold.model import Image
 
 DIGEST = "sha256:" + "0123456789abcdef" * 4
@@ -161,6 +172,8 @@ def test_of_two_mirrors_the_last_counts() -> None:
         ("gcr.io=registry.example.com:5000/proxy/gcr", ("gcr.io", "registry.example.com:5000/proxy/gcr")),
         (" ghcr.io = localhost ", ("ghcr.io", "localhost")),
         ("index.docker.io=localhost:5000", ("docker.io", "localhost:5000")),
+        ("docker.io=http://registry.example.com/a", ("docker.io", "http://registry.example.com/a")),
+        ("docker.io=https://localhost:5000", ("docker.io", "https://localhost:5000")),
     ],
 )
 def test_parse_mirror(text: str, pair: tuple[str, str]) -> None:
@@ -174,8 +187,9 @@ def test_parse_mirror(text: str, pair: tuple[str, str]) -> None:
         ("docker.io", "has no ="),
         ("docker.io=", "one side of it is empty"),
         ("=localhost:5000", "one side of it is empty"),
-        ("docker.io=https://registry.example.com", "has a scheme"),
-        ("https://docker.io=registry.example.com", "has a scheme"),
+        ("docker.io=ftp://registry.example.com", "its scheme is neither http nor https"),
+        ("docker.io=https://", "'' is not a registry"),
+        ("https://docker.io=registry.example.com", "'https://docker.io' is not a registry"),
         ("docker=registry.example.com", "'docker' is not a registry"),
         ("docker.io/library=registry.example.com", "is not a registry"),
         ("docker.io=mirror", "'mirror' is not a registry"),
@@ -202,3 +216,30 @@ def test_parse_mirror_refuses(text: str, reason: str) -> None:
 )
 def test_normal_platform(text: str, normal: str) -> None:
     assert normal_platform(text) == normal
+
+
+def test_a_scheme_is_no_part_of_the_name() -> None:
+    pairs = [("docker.io", "http://registry.example.com:5000/hub"), ("gcr.io", "https://localhost"), ("ghcr.io", "a.b")]
+    assert reference(mirrored(parse("node:24"), pairs)) == "registry.example.com:5000/hub/library/node:24"
+    assert schemes(pairs) == {"registry.example.com:5000": "http", "localhost": "https"}
+
+
+@pytest.mark.parametrize(
+    ("pairs", "words"),
+    [
+        ([("a.b", "c.d"), ("a.b", "e.f")], "a.b has two mirrors: c.d and e.f"),
+        ([("a.b", "a.b")], "ring: a.b=a.b"),
+        ([("a.b", "http://a.b/x")], "ring: a.b=http://a.b/x"),
+        ([("a.b", "c.d/x"), ("c.d", "a.b/y")], "ring: a.b=c.d/x, c.d=a.b/y"),
+        ([("x.y", "a.b"), ("a.b", "c.d"), ("c.d", "e.f"), ("e.f", "a.b")], "ring: a.b=c.d, c.d=e.f, e.f=a.b"),
+    ],
+)
+def test_mirrors_that_contradict_each_other(pairs: list[tuple[str, str]], words: str) -> None:
+    with pytest.raises(ScaffoldError, match=re.escape(words)) as caught:
+        check_mirrors(pairs)
+    assert caught.value.code == 2
+
+
+def test_mirrors_that_do_not() -> None:
+    check_mirrors([])
+    check_mirrors([("a.b", "c.d"), ("e.f", "c.d"), ("a.b", "c.d"), ("c.d", "g.h")])

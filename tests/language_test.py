@@ -8,7 +8,7 @@ from scaffold import language
 from scaffold.command import Command
 from scaffold.errors import ScaffoldError
 from scaffold.languages import go, node, python
-from scaffold.model import Found, Image, Port, Service
+from scaffold.model import Found, Image, Port, Range, Service
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, TIERS
 
@@ -94,17 +94,17 @@ def test_detect_names_what_is_wrong_with_a_manifest(tmp_path: Path, manifest: st
         (node, "distroless", "24", "library/node {}-trixie-slim 24", "distroless/nodejs24-debian13 nonroot"),
         (node, "distroless", "22.1.0", "library/node {}-trixie-slim 22.1.0", "distroless/nodejs22-debian13 nonroot"),
         (node, "slim", "24", "library/node {}-trixie-slim 24", "library/node {}-trixie-slim 24"),
-        (node, "alpine", "24", "library/node {}-alpine3.24 24", "library/node {}-alpine3.24 24"),
+        (node, "alpine", "24", "library/node {}-alpine{alpine} 24", "library/node {}-alpine{alpine} 24"),
         (node, "scratch", "24", "library/node {}-trixie-slim 24", ""),
         (python, "distroless", "3.13", "library/python {}-slim-trixie 3.13", "distroless/python3-debian13 nonroot"),
         (python, "distroless", "3.13.1", "library/python {}-slim-trixie 3.13.1", "distroless/python3-debian13 nonroot"),
         (python, "distroless", "3.14", "library/python {}-slim-trixie 3.14", "distroless/cc-debian13 nonroot"),
         (python, "slim", "3.14", "library/python {}-slim-trixie 3.14", "library/python {}-slim-trixie 3.14"),
-        (python, "alpine", "3.14", "library/python {}-alpine3.24 3.14", "library/python {}-alpine3.24 3.14"),
+        (python, "alpine", "3.14", "library/python {}-alpine{alpine} 3.14", "library/python {}-alpine{alpine} 3.14"),
         (python, "scratch", "3.13", "library/python {}-slim-trixie 3.13", ""),
         (go, "distroless", "1.27", "library/golang {}-trixie 1.27", "distroless/static-debian13 nonroot"),
         (go, "slim", "1.27", "library/golang {}-trixie 1.27", "library/debian trixie-{}-slim"),
-        (go, "alpine", "1.27", "library/golang {}-alpine3.24 1.27", "library/alpine {} 3.24"),
+        (go, "alpine", "1.27", "library/golang {}-alpine{alpine} 1.27", "library/alpine {} {alpine}"),
         (go, "scratch", "1.27", "library/golang {}-trixie 1.27", ""),
     ],
 )
@@ -121,6 +121,8 @@ def test_tier(module: language.Language, tier: str, version: str, builder: str, 
     [
         ("node", "24", "24"),
         ("node", "24.19.0", "24"),
+        ("node", "20", "20"),
+        ("python", "3.10.4", "3.10"),
         ("node", "2", None),
         ("node", "240", None),
         ("python", "3.1", None),
@@ -138,17 +140,50 @@ def test_newest(accepted: str, line: str | None) -> None:
     assert language.newest("node", lambda one: one in accepted.split()) == line
 
 
+def test_newest_of_lines_that_ended() -> None:
+    assert language.newest("node", lambda line: line in ("20", "25")) == "25"
+    assert language.newest("node", lambda line: line in ("20", "22", "25")) == "22"
+
+
+def test_what_the_version_must_be_within() -> None:
+    wanted = Range("go", "1.27.3", "go.mod:3 go")
+    row = language.tier(go, "alpine", "1.27", wanted)
+    assert row.builder.within == wanted
+    assert row.runtime and row.runtime.within is None
+    row = language.tier(node, "slim", "24", wanted)
+    assert row.runtime and row.runtime.within == row.builder.within == wanted
+    assert language.tier(go, "slim", "1.27").builder.within is None
+
+
+def test_on_debian() -> None:
+    image = language.on_debian(Image("gcr.io", "distroless/cc-debian{debian_number}", "{debian}-{}-slim"))
+    assert (image.repository, image.tag) == ("distroless/cc-debian13", "trixie-{}-slim")
+
+
 @pytest.mark.parametrize(
-    ("line", "wanted", "versions"),
+    ("text", "wanted"),
     [
-        ("24", "*", "24.0.0 24.9999.9999"),
-        ("24", "~24.3 || 22.1", "24.0.0 24.9999.9999 24.3.0 24.3.9999"),
-        ("3.13", "==3.13.4", "3.13.0 3.13.9999 3.13.4 3.13.4"),
-        ("3.1", "==3.13.4", "3.1.0 3.1.9999"),
+        ("v24.19.0", ">=24.19.0"),
+        ("24.19", ">=24.19"),
+        ("# ours\n20.1.0\n", ">=20.1.0"),
+        ("24", None),
+        ("v24", None),
+        ("lts/krypton", None),
+        ("99.1.0", None),
+        ("24.x", None),
+        (None, None),
     ],
 )
-def test_samples(line: str, wanted: str, versions: str) -> None:
-    assert " ".join(language.samples(line, wanted)) == versions
+def test_least(tmp_path: Path, text: str | None, wanted: str | None) -> None:
+    if text is not None:
+        (tmp_path / ".nvmrc").write_text(text)
+    found = language.least("node", "npm", Project(tmp_path), ".nvmrc")
+    assert found == (Range("npm", wanted, ".nvmrc") if wanted else None)
+
+
+def test_least_of_a_file_that_cannot_be_read(tmp_path: Path) -> None:
+    (tmp_path / ".nvmrc").mkdir()
+    assert language.least("node", "npm", Project(tmp_path), ".nvmrc") is None
 
 
 def test_sought() -> None:

@@ -11,7 +11,13 @@ import pytest
 
 TOP = Path(__file__).parent.parent
 SOURCES = sorted(path.relative_to(TOP).as_posix() for path in TOP.glob("scaffold/**/*.py"))
-ALONE = {"jinja2": "scaffold/render.py", "requests": "scaffold/registry.py", "click": "scaffold/cli.py"}
+ALONE = {
+    "jinja2": "scaffold/render.py",
+    "urllib3": "scaffold/transport.py",
+    "truststore": "scaffold/tls.py",
+    "platformdirs": "scaffold/folders.py",
+    "click": "scaffold/cli.py",
+}
 """Packages that one module imports, and no other."""
 
 

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from scaffold.authorization import LoginNeeded
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.images import mirrored, reference
 from scaffold.model import Image
-from scaffold.pins import choose, pin
-from scaffold.registry import LoginNeeded
+from scaffold.pins import Request, ask, pin
+from scaffold.transport import Unreached
 
 if TYPE_CHECKING:
     from tests.conftest import FakeRegistry
@@ -28,39 +29,8 @@ STATIC = Image("gcr.io", "distroless/static-debian13", "nonroot")
 LAB = tuple((registry, f"127.0.0.1:5000/{registry}") for registry in ("docker.io", "gcr.io", "ghcr.io"))
 
 
-@pytest.mark.parametrize(
-    ("pattern", "line", "tags", "chosen"),
-    [
-        ("{}-trixie-slim", "24", "24.9.0-trixie-slim 24.10.0-trixie-slim 22.99.0-trixie-slim", "24.10.0-trixie-slim"),
-        ("{}-trixie-slim", "24", "24.19.9-trixie-slim 24.19.10-trixie-slim", "24.19.10-trixie-slim"),
-        ("{}-trixie-slim", "24", "24-trixie-slim 24.19-trixie-slim 24.19.0-trixie-slim", "24.19.0-trixie-slim"),
-        ("{}-trixie-slim", "24", "24.19.0-trixie-slim-amd64 24.19.0-trixie 24.19.0-slim", None),
-        ("{}-trixie-slim", "24.17.0", "24.17.0-trixie-slim 24.19.0-trixie-slim", "24.17.0-trixie-slim"),
-        ("{}-trixie-slim", "2", "24.19.0-trixie-slim", None),
-        ("{}-trixie-slim", "24.1", "24.19.0-trixie-slim", None),
-        ("{}-trixie-slim", "24.19.0", "24.19.01-trixie-slim", None),
-        ("{}-slim-trixie", "3.1", "3.14.2-slim-trixie 3.1.4-slim-trixie", "3.1.4-slim-trixie"),
-        ("{}-slim-trixie", "3.14", "3.14.0-slim-trixie 3.14.1rc1-slim-trixie", "3.14.0-slim-trixie"),
-        ("{}-slim-trixie", "3.15", "3.15.0rc3-slim-trixie 3.15.0a1-slim-trixie", None),
-        ("{}-trixie", "1.27", "1.27rc1-trixie 1.27.2-trixie 1.27.10-trixie", "1.27.10-trixie"),
-        ("{}-alpine3.24", "24", "24.20.0-alpine3.9 24.19.0-alpine3.24 24.21.0-alpine3.240", "24.19.0-alpine3.24"),
-        ("{}-alpine3.24", "24", "24.21.0-alpine3x24", None),
-        ("trixie-{}-slim", "", "trixie-20260921-slim trixie-20261005-slim trixie-slim", "trixie-20261005-slim"),
-        ("trixie-{}-slim", "", "bookworm-20261005-slim trixie-2026-slim trixie-20261005", None),
-        ("{}", "", "3.24.2 3.9.6 20270101 latest edge 3", "3.24.2"),
-        ("{}", "3.24", "3.24.2 3.24.10 3.25.0 20270101", "3.24.10"),
-        ("{}", "", "", None),
-        ("nonroot", "", "", "nonroot"),
-        ("nonroot", "24", "latest", "nonroot"),
-    ],
-)
-def test_choose(pattern: str, line: str, tags: str, chosen: str | None) -> None:
-    assert choose(pattern, line, tags.split()) == chosen
-    assert choose(pattern, line, reversed(tags.split())) == chosen
-
-
 def test_offline() -> None:
-    pinned = pin([NODE, STATIC, NODE], (), BOTH, True, TODAY)
+    pinned = pin([NODE, STATIC, NODE], Request((), BOTH, offline=True), TODAY)
     assert set(pinned.images) == {NODE, STATIC}
     assert reference(pinned.images[NODE]).startswith("node:24.21.0-trixie-slim@sha256:173f1258")
     assert pinned.images[NODE].source == "catalogue" and pinned.images[NODE].date == "2026-10-10"
@@ -68,7 +38,9 @@ def test_offline() -> None:
 
 
 def test_offline_with_a_mirror_changes_the_names_alone() -> None:
-    plain, at_mirror = (pin([NODE, STATIC], mirrors, BOTH, True, TODAY).images for mirrors in ((), LAB))
+    plain, at_mirror = (
+        pin([NODE, STATIC], Request(mirrors, BOTH, offline=True), TODAY).images for mirrors in ((), LAB)
+    )
     assert at_mirror == {image: mirrored(pinned, LAB) for image, pinned in plain.items()}
     assert at_mirror[STATIC].name == "127.0.0.1:5000/gcr.io/distroless/static-debian13"
 
@@ -88,12 +60,12 @@ def test_offline_with_a_mirror_changes_the_names_alone() -> None:
 )
 def test_offline_and_not_there(image: Image, platforms: tuple[str, ...], fact: str, remedy: str) -> None:
     with pytest.raises(ScaffoldError, match=fact) as caught:
-        pin([image], (), platforms, True, TODAY)
+        pin([image], Request((), platforms, offline=True), TODAY)
     assert caught.value.code == 2 and remedy in caught.value.remedy
 
 
 def test_platforms_in_another_form() -> None:
-    assert pin([NODE], (), ("linux/arm64/v8", "Linux/amd64"), True, TODAY).images
+    assert pin([NODE], Request((), ("linux/arm64/v8", "Linux/amd64"), offline=True), TODAY).images
 
 
 def mirror(fake: FakeRegistry) -> tuple[tuple[str, str], ...]:
@@ -109,7 +81,7 @@ def node(fake_registry: FakeRegistry) -> FakeRegistry:
 
 def test_online(node: FakeRegistry) -> None:
     digest = node.add("docker.io/library/node", "24.10.1-trixie-slim")
-    pinned = pin([NODE, NODE], mirror(node), BOTH, False, TODAY)
+    pinned = pin([NODE, NODE], Request(mirror(node), BOTH), TODAY)
     assert reference(pinned.images[NODE]) == f"{node.host}/docker.io/library/node:24.10.1-trixie-slim@{digest}"
     assert (pinned.images[NODE].source, pinned.images[NODE].date) == (node.host, "2026-11-22")
     assert pinned.images[NODE].platforms == BOTH and pinned.notes == ()
@@ -119,7 +91,7 @@ def test_each_distinct_image_is_asked_for_once_and_all_at_once(node: FakeRegistr
     images = [replace(NODE, line=line) for line in ("24", "22", "24.9", "24.9.0", "24.10.0", "24")]
     node.delay = 0.1
     begun = time.monotonic()
-    assert len(pin(images, mirror(node), BOTH, False, TODAY).images) == 5
+    assert len(pin(images, Request(mirror(node), BOTH), TODAY).images) == 5
     assert time.monotonic() - begun < 1.5, "three answers each, one after the other"
     assert len(node.asked) == 15
 
@@ -127,15 +99,15 @@ def test_each_distinct_image_is_asked_for_once_and_all_at_once(node: FakeRegistr
 def test_a_partial_index_gives_way_to_an_older_tag(node: FakeRegistry) -> None:
     node.add("docker.io/library/node", "24.12.0-trixie-slim", platforms=AMD)
     node.add("docker.io/library/node", "24.11.0-trixie-slim", single=True)
-    assert pin([NODE], mirror(node), BOTH, False, TODAY).images[NODE].tag == "24.10.0-trixie-slim"
-    assert pin([NODE], mirror(node), (AMD,), False, TODAY).images[NODE].tag == "24.12.0-trixie-slim"
+    assert pin([NODE], Request(mirror(node), BOTH), TODAY).images[NODE].tag == "24.10.0-trixie-slim"
+    assert pin([NODE], Request(mirror(node), (AMD,)), TODAY).images[NODE].tag == "24.12.0-trixie-slim"
 
 
 def test_no_index_has_every_platform(fake_registry: FakeRegistry) -> None:
     fake_registry.add("docker.io/library/node", "24.12.0-trixie-slim", platforms=AMD)
     fake_registry.add("docker.io/library/node", "24.11.0-trixie-slim", single=True)
     with pytest.raises(ScaffoldError) as caught:
-        pin([NODE], mirror(fake_registry), BOTH, False, TODAY)
+        pin([NODE], Request(mirror(fake_registry), BOTH), TODAY)
     assert "docker.io/library/node" in caught.value.fact
     assert "24.12.0-trixie-slim lacks linux/arm64" in caught.value.fact
     assert "24.11.0-trixie-slim is one platform's manifest" in caught.value.fact
@@ -155,24 +127,24 @@ def test_no_index_has_every_platform(fake_registry: FakeRegistry) -> None:
 )
 def test_a_mirror_without_the_image(node: FakeRegistry, image: Image, fact: str) -> None:
     with pytest.raises(ScaffoldError, match=fact) as caught:
-        pin([image], mirror(node), BOTH, False, TODAY)
+        pin([image], Request(mirror(node), BOTH), TODAY)
     assert caught.value.code == 2 and caught.value.fact.startswith(node.host)
 
 
 def test_a_mirror_that_cannot_be_reached_is_an_error() -> None:
     with pytest.raises(Transient, match=r"127.0.0.1:1 could not be reached") as caught:
-        pin([NODE], (("docker.io", "127.0.0.1:1"),), BOTH, False, TODAY)
+        pin([NODE], Request((("docker.io", "127.0.0.1:1"),), BOTH), TODAY)
     assert caught.value.code == 75 and "--offline" in caught.value.remedy
 
 
 def test_a_mirror_that_wants_a_login_is_an_error(node: FakeRegistry) -> None:
     node.login = "refused"
     with pytest.raises(LoginNeeded):
-        pin([NODE], mirror(node), BOTH, False, TODAY)
+        pin([NODE], Request(mirror(node), BOTH), TODAY)
 
 
 def test_the_catalogue_stands_in_for_registries_out_of_reach(node: FakeRegistry) -> None:
-    pinned = pin([STATIC, NODE], mirror(node), BOTH, False, TODAY)
+    pinned = pin([STATIC, NODE], Request(mirror(node), BOTH), TODAY)
     assert pinned.images[NODE].source == node.host
     assert reference(pinned.images[STATIC]).startswith("gcr.io/distroless/static-debian13:nonroot@sha256:e2e927ec")
     assert (pinned.images[STATIC].source, pinned.images[STATIC].date) == ("catalogue", "2026-10-04")
@@ -181,15 +153,71 @@ def test_the_catalogue_stands_in_for_registries_out_of_reach(node: FakeRegistry)
     assert note.endswith(": pinned from the catalogue of 2026-10-10, 43 days old.")
 
 
-def test_one_note_for_each_registry_out_of_reach() -> None:
-    pinned = pin([NODE, ALPINE, STATIC], (), BOTH, False, TODAY)
-    assert [note.split()[0] for note in pinned.notes] == ["docker.io", "gcr.io"]
+def test_registries_out_of_reach_for_one_reason_are_one_note() -> None:
+    pinned = pin([NODE, ALPINE, STATIC], Request((), BOTH), TODAY)
+    assert pinned.notes == (
+        "docker.io and gcr.io could not be reached (its name is not known): "
+        "pinned from the catalogue of 2026-10-10, 43 days old.",
+    )
+
+
+def test_registries_out_of_reach_for_different_reasons(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:1")
+    monkeypatch.setenv("NO_PROXY", "gcr.io")
+    (note,) = pin([NODE, STATIC], Request((), BOTH), TODAY).notes
+    assert "docker.io could not be reached (its proxy does not answer" in note and "; gcr.io could not" in note
+
+
+@pytest.mark.parametrize(("days", "warns"), [(60, False), (61, True)])
+def test_an_old_catalogue_is_a_warning(days: int, warns: bool) -> None:
+    today = datetime.date(2026, 10, 10) + datetime.timedelta(days)
+    for offline in (True, False):
+        pinned = pin([STATIC], Request((), BOTH, offline=offline), today)
+        assert (len(pinned.warnings), len(pinned.notes)) == ((1, 0) if warns else (0, 1))
+        (told,) = pinned.warnings or pinned.notes
+        assert f"the catalogue of 2026-10-10, {days} days old" in told
+
+
+def test_no_stand_in_where_none_is_wanted() -> None:
+    with pytest.raises(Unreached, match=r"gcr.io could not be reached"):
+        pin([STATIC], Request((), BOTH, stand_in=False), TODAY)
+
+
+def test_ask_gives_failures_beside_pins(node: FakeRegistry) -> None:
+    wrong = replace(NODE, line="30")
+    asked = ask([NODE, wrong], Request(mirror(node), BOTH), TODAY)
+    assert set(asked.images) == {NODE} and set(asked.failures) == {wrong}
+
+
+@pytest.mark.parametrize("lacking", ["repository", "version", "platform"])
+def test_what_a_mirror_lacks(fake_registry: FakeRegistry, lacking: str) -> None:
+    digest = fake_registry.add("library/node", "24.10.0-trixie-slim")
+    if lacking != "repository":
+        tag = "22.1.0-trixie-slim" if lacking == "version" else "24.10.0-trixie-slim"
+        fake_registry.add("docker.io/library/node", tag, platforms=AMD)
+    image = Image(fake_registry.host, "library/node", "{}-trixie-slim", "24")
+    other = f"localhost:{fake_registry.host.rpartition(':')[2]}"
+    mirrors = ((fake_registry.host, f"{other}/docker.io"),)
+    with pytest.raises(ScaffoldError, match=f"{other}.*library/node"):
+        pin([image], Request(mirrors, BOTH), TODAY)
+    pinned = pin([image], Request(mirrors, BOTH, fallback=True), TODAY)
+    assert pinned.images[image].name == f"{fake_registry.host}/library/node"
+    assert pinned.images[image].digest == digest
+    assert pinned.notes == (
+        f"{other}/docker.io has no fitting library/node: it comes from {fake_registry.host} itself.",
+    )
+
+
+def test_a_mirror_that_fails_does_not_fall_back(node: FakeRegistry) -> None:
+    image = Image(node.host, "docker.io/library/node", "{}-trixie-slim", "24")
+    with pytest.raises(Unreached, match=r"127.0.0.1:1 could not"):
+        pin([image], Request(((node.host, "127.0.0.1:1"),), BOTH, fallback=True), TODAY)
 
 
 @pytest.mark.parametrize("image", [replace(NODE, line="24.19.0"), replace(NODE, tag="{}-foo")])
 def test_out_of_reach_and_not_in_the_catalogue(image: Image) -> None:
     with pytest.raises(Transient) as caught:
-        pin([image], (), BOTH, False, TODAY)
+        pin([image], Request((), BOTH), TODAY)
     assert "docker.io could not be reached" in caught.value.fact
     assert "The catalogue of 2026-10-10 has no docker.io/library/node" in caught.value.fact
     assert "--offline" not in caught.value.remedy
@@ -198,7 +226,7 @@ def test_out_of_reach_and_not_in_the_catalogue(image: Image) -> None:
 def test_a_bad_request_is_told_before_a_failure_of_the_network(node: FakeRegistry) -> None:
     mirrors = (*mirror(node), ("gcr.io", "127.0.0.1:1"))
     with pytest.raises(ScaffoldError, match=r"has no docker.io/library/node:30") as caught:
-        pin([STATIC, replace(NODE, line="30")], mirrors, BOTH, False, TODAY)
+        pin([STATIC, replace(NODE, line="30")], Request(mirrors, BOTH), TODAY)
     assert caught.value.code == 2
 
 
@@ -210,29 +238,30 @@ def test_a_wrong_digest_is_not_papered_over(fake_registry: FakeRegistry) -> None
         "library/node", "24.10.0-trixie-slim"
     ]
     with pytest.raises(ScaffoldError, match="has not the digest") as caught:
-        pin([image], (), BOTH, False, TODAY)
+        pin([image], Request((), BOTH), TODAY)
     assert "catalogue" not in caught.value.fact
 
 
 def test_the_catalogue_is_asked_when_a_registry_wants_a_login(fake_registry: FakeRegistry) -> None:
     fake_registry.login = "refused"
-    with pytest.raises(LoginNeeded, match=r"wants a login for team/app, .* The catalogue of .* has no"):
-        pin([Image(fake_registry.host, "team/app", "{}", "1")], (), BOTH, False, TODAY)
+    with pytest.raises(ScaffoldError, match=r"wants a login for team/app, .* The catalogue of .* has no"):
+        pin([Image(fake_registry.host, "team/app", "{}", "1")], Request((), BOTH), TODAY)
 
 
 def test_a_hanging_registry_is_bounded(node: FakeRegistry) -> None:
     node.delay = 30
     begun = time.monotonic()
     with pytest.raises(Transient, match="no answer"):
-        pin([NODE], mirror(node), BOTH, False, TODAY, seconds=0.3)
+        pin([NODE], Request(mirror(node), BOTH, seconds=0.3), TODAY)
     assert time.monotonic() - begun < 3
 
 
 DRIP = """
 import datetime, socket, sys, threading, time
+from scaffold.authorization import LoginNeeded
 from scaffold.errors import Transient
 from scaffold.model import Image
-from scaffold.pins import pin
+from scaffold.pins import Request, pin
 
 listening = socket.create_server(("127.0.0.1", 0))
 
@@ -246,7 +275,7 @@ def drip():
 threading.Thread(target=drip, daemon=True).start()
 image = Image(f"127.0.0.1:{listening.getsockname()[1]}", "app", "{}", "1")
 try:
-    pin([image], [(image.registry, image.registry)], ["linux/amd64"], False, datetime.date.today(), seconds=0.5)
+    pin([image], Request(((image.registry, image.registry),), ("linux/amd64",), seconds=0.5), datetime.date.today())
 except Transient as error:
     print(error.fact)
 """
@@ -269,10 +298,10 @@ def test_a_dripping_registry_does_not_hold_up_the_exit() -> None:
 OFFLINE = """
 import datetime, sys
 from scaffold.model import Image
-from scaffold.pins import pin
+from scaffold.pins import Request, pin
 wanted = [Image("docker.io", "library/node", "{}-trixie-slim", "24"), Image("ghcr.io", "astral-sh/uv", "{}"),
           Image("docker.io", "library/debian", "trixie-{}-slim"), Image("gcr.io", "distroless/cc-debian13", "nonroot")]
-pin(wanted, (), ("linux/amd64",), True, datetime.date.today())
+pin(wanted, Request((), ("linux/amd64",), offline=True), datetime.date.today())
 heavy = {"requests", "urllib3", "urllib.request", "packaging", "concurrent.futures", "http.client", "ssl", "hashlib"}
 print(sorted(heavy & set(sys.modules)))
 """
@@ -291,9 +320,9 @@ def test_lab() -> None:
     except OSError as error:
         pytest.skip(f"no registry of stand-in images at 127.0.0.1:5000 ({error})")
     wanted = [NODE, ALPINE, STATIC, Image("docker.io", "library/debian", "trixie-{}-slim")]
-    pinned = pin(wanted, LAB, (AMD,), False, TODAY)
+    pinned = pin(wanted, Request(LAB, (AMD,)), TODAY)
     tags = [pinned.images[image].tag for image in wanted]
     assert tags == ["24.19.0-trixie-slim", "3.24.2", "nonroot", "trixie-20261005-slim"]
     assert {image.source for image in pinned.images.values()} == {"127.0.0.1:5000"} and pinned.notes == ()
     with pytest.raises(ScaffoldError, match=r"24.17.0-trixie-slim lacks linux/arm64"):
-        pin(wanted, LAB, BOTH, False, TODAY)
+        pin(wanted, Request(LAB, BOTH), TODAY)

@@ -81,7 +81,7 @@ def test_good(key: str, text: str, value: str) -> None:
         ("health-path", "/é", "as %20"),
         ("build", "a\nb", "on one line"),
         ("registry-mirror", "docker.io", "no ="),
-        ("registry-mirror", "docker.io=https://a", "without a scheme"),
+        ("registry-mirror", "docker.io=ftp://a.b", "REGISTRY=MIRROR"),
         ("platform", "linux", "linux/amd64"),
         ("platform", "Linux/AMD64", "no platform"),
         ("platform", "linux/amd64\n", "no platform"),
@@ -96,7 +96,7 @@ def test_bad(key: str, text: str, words: str) -> None:
 def test_the_table_is_whole() -> None:
     assert len(BY_KEY) == len(QUESTIONS)
     for question in QUESTIONS:
-        assert question.metavar.isupper() and question.help.endswith(".")
+        assert (question.switch or question.metavar.isupper()) and question.help.endswith(".")
     assert all(name in BY_KEY["language"].help for name in LANGUAGES)
     assert all(name in BY_KEY["tier"].help for name in TIERS)
     assert all(lines(name).default for name in LANGUAGES)

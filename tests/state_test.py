@@ -26,7 +26,12 @@ def saved(root: Path, text: str) -> Saved:
 def test_there_and_back(tmp_path: Path) -> None:
     assert saved(tmp_path, answers_file(SHOP, None).text) == Saved(
         "shop",
-        {"platform": ("linux/amd64",), "registry-mirror": ("docker.io=a.example/docker.io",)},
+        {
+            "platform": ("linux/amd64",),
+            "registry-mirror": ("docker.io=a.example/docker.io",),
+            "mirror-fallback": "false",
+            "allow-eol": "false",
+        },
         {
             "web": (
                 ".",
@@ -51,7 +56,9 @@ def test_there_and_back(tmp_path: Path) -> None:
         ("", NONE),
         ("# nothing yet\n", NONE),
         ("[service]\n", NONE),
-        ("platform = []\nregistry-mirror = []\n", NONE),
+        ("platform = []\nregistry-mirror = []\n", replace(NONE, whole={"platform": (), "registry-mirror": ()})),
+        ("allow-eol = true\n", replace(NONE, whole={"allow-eol": "true"})),
+        ('mirror-fallback = "no"\n', replace(NONE, whole={"mirror-fallback": "false"})),
         ('name = "a"\n', Saved("a", {}, {"web": (".", {})})),
         ('service.api.tier = "slim"\n', Saved("", {}, {"api": (".", {"tier": "slim"})})),
         ("[service.web]\nport = []\n", NONE),
@@ -168,7 +175,7 @@ def test_lock(text: str, tmp_path: Path) -> None:
         "tag": "24.1.1",
         "digest": "sha256:0",
         "platforms": ["linux/amd64"],
-        "source": "catalogue",
+        "resolved-from": "catalogue",
         "date": "2026-10-10",
     }
     (tmp_path / LOCK).write_text(lock.text, encoding="utf-8", newline="")

@@ -6,25 +6,24 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from scaffold import command, language
+from scaffold import catalogue, command, language, ranges
 from scaffold.errors import ScaffoldError
-from scaffold.language import ALPINE, DEBIAN
 from scaffold.languages import go_mod, go_sources
 from scaffold.languages.go_mod import GoMod
 from scaffold.languages.go_sources import Sources
-from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.model import Facts, Found, Image, Range, Recipe, Run, Service, Tier
 from scaffold.project import Project
 
 NAME = "go"
 TITLE = "Go"
 PORT = 8080
 
-_GLIBC = Image("docker.io", "library/golang", f"{{}}-{DEBIAN}", "{version}")
-_MUSL = Image("docker.io", "library/golang", f"{{}}-alpine{ALPINE}", "{version}")
-_STATIC = Image("gcr.io", "distroless/static-debian13", "nonroot")
-_CC = Image("gcr.io", "distroless/cc-debian13", "nonroot")
-_DEBIAN = Image("docker.io", "library/debian", f"{DEBIAN}-{{}}-slim")
-_ALPINE = Image("docker.io", "library/alpine", "{}", ALPINE)
+_GLIBC = Image("docker.io", "library/golang", "{}-{debian}", "{version}")
+_MUSL = Image("docker.io", "library/golang", "{}-alpine{alpine}", "{version}")
+_STATIC = Image("gcr.io", "distroless/static-debian{debian_number}", "nonroot")
+_CC = Image("gcr.io", "distroless/cc-debian{debian_number}", "nonroot")
+_DEBIAN = Image("docker.io", "library/debian", "{debian}-{}-slim")
+_ALPINE = Image("docker.io", "library/alpine", "{}", "{alpine}")
 
 TIERS = (
     Tier("distroless", _GLIBC, _STATIC),
@@ -68,9 +67,10 @@ def detect(project: Project) -> Facts:
         return _fresh(project)
     manifest = go_mod.parse(text)
     sources = go_sources.read(project)
+    wanted = _wanted(manifest)
     answers, unknown = language.sought(
         packages=lambda: Found("go", "go.mod"),
-        version=lambda: _version(manifest),
+        version=lambda: _version(wanted),
         start=lambda: _main(sources.mains),
     )
     sums, vendored = project.has("go.sum"), project.has("vendor/modules.txt")
@@ -87,6 +87,7 @@ def detect(project: Project) -> Facts:
         traits=tuple(traits),
         missing=("go.sum: go mod tidy",) if needs_sums else (),
         notes=() if sources.embeds else tuple(_left_out(project)),
+        wanted=wanted,
     )
 
 
@@ -153,21 +154,25 @@ def _fresh(project: Project) -> Facts:
     )
 
 
-def _version(manifest: GoMod) -> Found | None:
-    """The line of the toolchain, which go.mod only suggests, or of the language, which it demands."""
-    if manifest.toolchain and (line := language.line_of(NAME, manifest.toolchain.value)):
-        return Found(line, manifest.toolchain.source)
-    if not manifest.go:
-        return None
-    return language.wish(NAME, manifest.go, _line(manifest.go.value))
+def _wanted(manifest: GoMod) -> Range | None:
+    """The toolchain that go.mod suggests, where its line is supported, or the least version that it demands."""
+    for asked in (manifest.toolchain, manifest.go):
+        if asked and (asked is manifest.go or _named(asked.value)):
+            return Range("go", asked.value, asked.source)
+    return None
 
 
-def _line(wanted: str) -> str | None:
+def _version(wanted: Range | None) -> Found | None:
     """The line that go.mod names; when that is no longer supported, the default, which builds older modules too."""
-    if line := language.line_of(NAME, wanted):
-        return line
-    asked = tuple(map(int, re.findall(r"\d+", wanted)[:2]))
-    return language.newest(NAME, lambda line: asked <= tuple(map(int, line.split("."))))
+    if not wanted:
+        return None
+    line = _named(wanted.text) or language.newest(NAME, lambda line: ranges.reaches(wanted, line))
+    return language.wish(NAME, Found(wanted.text, wanted.source), line)
+
+
+def _named(version: str) -> str | None:
+    line = language.line_of(NAME, version)
+    return line if line in catalogue.lines(NAME).supported else None
 
 
 def _main(mains: tuple[str, ...]) -> Found:
@@ -215,7 +220,7 @@ def _with_cgo(tier: Tier, cgo: Found) -> Tier:
             f"alpine's Go image has no C compiler, and {cgo.source} needs cgo.",
             "Say --tier slim or --tier distroless.",
         )
-    return dataclasses.replace(tier, runtime=_CC) if tier.name == "distroless" else tier
+    return dataclasses.replace(tier, runtime=language.on_debian(_CC)) if tier.name == "distroless" else tier
 
 
 def _base(path: str) -> str:

@@ -7,21 +7,20 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scaffold import language
+from scaffold import language, ranges
 from scaffold.errors import ScaffoldError
-from scaffold.language import ALPINE, DEBIAN
 from scaffold.languages import node_app
 from scaffold.languages.node_app import table, word
-from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.model import Facts, Found, Image, Range, Recipe, Run, Service, Tier
 from scaffold.project import LARGEST_LOCK, Project
 
 NAME = "node"
 TITLE = "Node"
 PORT = 3000
 
-_SLIM = Image("docker.io", "library/node", f"{{}}-{DEBIAN}-slim", "{version}")
-_ALPINE = Image("docker.io", "library/node", f"{{}}-alpine{ALPINE}", "{version}")
-_DISTROLESS = Image("gcr.io", "distroless/nodejs{line}-debian13", "nonroot")
+_SLIM = Image("docker.io", "library/node", "{}-{debian}-slim", "{version}")
+_ALPINE = Image("docker.io", "library/node", "{}-alpine{alpine}", "{version}")
+_DISTROLESS = Image("gcr.io", "distroless/nodejs{line}-debian{debian_number}", "nonroot")
 _BINARY = "/usr/local/bin/node"
 
 TIERS = (
@@ -38,11 +37,8 @@ OTHER_LOCKS = {
     "bun.lockb": "bun",
 }
 
-CODENAMES = {"jod": "22", "krypton": "24"}
+CODENAMES = {"iron": "20", "jod": "22", "krypton": "24"}
 """Names of long-term lines as .nvmrc has them (nodejs/Release, schedule.json)."""
-
-LONGEST_RANGE = 200
-"""Characters of a range of versions that is read: those that people write are far shorter."""
 
 IGNORED = (
     "**/node_modules",
@@ -68,9 +64,10 @@ def detect(project: Project) -> Facts:
         return _fresh(project)
     lock = _lock(project, manifest)
     built = bool(word(table(manifest, "scripts"), "build"))
+    wanted = _wanted(project, manifest)
     answers, unknown = language.sought(
         packages=lambda: Found("npm", lock or "package.json"),
-        version=lambda: _version(project, manifest),
+        version=lambda: _version(project, wanted),
         build=lambda: Found("npm run build", "package.json scripts.build") if built else None,
         start=lambda: node_app.start(project, manifest, built),
     )
@@ -84,6 +81,7 @@ def detect(project: Project) -> Facts:
         traits=(*_traits(project, lock), *_settings(project)),
         notes=tuple(_notes(project, manifest)),
         missing=() if lock else ("package-lock.json: npm install --package-lock-only",),
+        wanted=wanted,
     )
 
 
@@ -167,14 +165,20 @@ def _notes(project: Project, manifest: dict[str, Any]) -> Iterator[str]:
         yield ".npmrc stays out of the build, for what it may hold; of its settings legacy-peer-deps is kept."
 
 
-def _version(project: Project, manifest: dict[str, Any]) -> Found | None:
-    if wanted := project.line(".nvmrc"):
-        return language.wish(NAME, wanted, _line(wanted.value))
+def _wanted(project: Project, manifest: dict[str, Any]) -> Range | None:
+    if patch := language.least(NAME, "npm", project, ".nvmrc"):
+        return patch
     engines = word(table(manifest, "engines"), "node")
-    if not engines:
+    return Range("npm", engines, "package.json engines") if engines else None
+
+
+def _version(project: Project, wanted: Range | None) -> Found | None:
+    if written := project.line(".nvmrc"):
+        return language.wish(NAME, written, _line(written.value))
+    if not wanted:
         return None
-    wanted = Found(engines, "package.json engines")
-    return language.wish(NAME, wanted, language.newest(NAME, lambda line: _satisfies(line, engines)))
+    line = language.newest(NAME, lambda line: ranges.reaches(wanted, line))
+    return language.wish(NAME, Found(wanted.text, wanted.source), line)
 
 
 def _line(wanted: str) -> str | None:
@@ -183,19 +187,6 @@ def _line(wanted: str) -> str | None:
     if name in ("*", "node", "stable", "latest"):
         return language.newest(NAME, lambda line: True)
     return language.line_of(NAME, CODENAMES.get(name, name.removeprefix("v")))
-
-
-def _satisfies(line: str, wanted: str) -> bool:
-    if floor := re.fullmatch(r">=\s*v?(\d{1,5})[\d.]*", wanted.strip(), re.ASCII):
-        return int(line) >= int(floor[1])
-    if len(wanted) > LONGEST_RANGE:
-        return False
-    import nodesemver
-
-    try:
-        return any(nodesemver.satisfies(one, wanted, loose=True) for one in language.samples(line, wanted))
-    except ValueError:
-        return False
 
 
 def _direct(words: tuple[str, ...], tier: Tier, start: str) -> tuple[str, ...]:

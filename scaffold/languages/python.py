@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 
-from scaffold import language
+from scaffold import language, ranges
 from scaffold.errors import ScaffoldError
-from scaffold.language import ALPINE, DEBIAN
 from scaffold.languages import python_app, python_packages
-from scaffold.model import Facts, Found, Image, Recipe, Run, Service, Tier
+from scaffold.model import Facts, Found, Image, Range, Recipe, Run, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
 
@@ -16,11 +15,11 @@ NAME = "python"
 TITLE = "Python"
 PORT = 8000
 
-_SLIM = Image("docker.io", "library/python", f"{{}}-slim-{DEBIAN}", "{version}")
-_ALPINE = Image("docker.io", "library/python", f"{{}}-alpine{ALPINE}", "{version}")
-_DISTROLESS = Image("gcr.io", "distroless/python3-debian13", "nonroot")
-_CC = Image("gcr.io", "distroless/cc-debian13", "nonroot")
-_UV = Image("ghcr.io", "astral-sh/uv", "{}")
+_SLIM = Image("docker.io", "library/python", "{}-slim-{debian}", "{version}")
+_ALPINE = Image("docker.io", "library/python", "{}-alpine{alpine}", "{version}")
+_DISTROLESS = Image("gcr.io", "distroless/python3-debian{debian_number}", "nonroot")
+_CC = Image("gcr.io", "distroless/cc-debian{debian_number}", "nonroot")
+UV = Image("ghcr.io", "astral-sh/uv", "{}")
 _LOCAL = "/usr/local/bin/python{line}"
 
 TIERS = (
@@ -64,9 +63,10 @@ def detect(project: Project) -> Facts:
     manifest = project.toml("pyproject.toml") or {}
     table = manifest.get("project")
     table = table if isinstance(table, dict) else {}
+    wanted = _wanted(project, table.get("requires-python"))
     answers, unknown = language.sought(
         packages=lambda: Found(packages.installer, packages.source),
-        version=lambda: _version(project, table.get("requires-python")),
+        version=lambda: _version(project, wanted),
         start=lambda: python_app.start(project, packages),
     )
     name = table.get("name")
@@ -78,6 +78,7 @@ def detect(project: Project) -> Facts:
         manifests=packages.manifests,
         traits=packages.traits,
         notes=packages.notes,
+        wanted=wanted,
     )
 
 
@@ -97,7 +98,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     return language.recipe(
         service,
         tier,
-        tool=_UV if uv else None,
+        tool=UV if uv else None,
         # COPY would put a file of a folder beside the others; where it is mounted, -r finds it.
         manifests=tuple(file for file in facts.manifests if "/" not in file),
         install=Run(
@@ -151,24 +152,21 @@ def _fresh(project: Project) -> Facts:
     )
 
 
-def _version(project: Project, requires: object) -> Found | None:
-    if wanted := project.line(".python-version"):
-        return language.wish(NAME, wanted, language.line_of(NAME, wanted.value))
+def _wanted(project: Project, requires: object) -> Range | None:
+    if patch := language.least(NAME, "pep440", project, ".python-version"):
+        return patch
     if not isinstance(requires, str) or not requires.strip():
         return None
-    wanted = Found(requires, "pyproject.toml requires-python")
-    return language.wish(NAME, wanted, language.newest(NAME, lambda line: _satisfies(line, requires)))
+    return Range("pep440", requires, "pyproject.toml requires-python")
 
 
-def _satisfies(line: str, wanted: str) -> bool:
-    if floor := re.fullmatch(r">=\s*3\.(\d{1,5})(\.\d+)?", wanted.strip(), re.ASCII):
-        return int(line.partition(".")[2]) >= int(floor[1])
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
-
-    try:
-        return any(SpecifierSet(wanted).contains(one) for one in language.samples(line, wanted))
-    except InvalidSpecifier:
-        return False
+def _version(project: Project, wanted: Range | None) -> Found | None:
+    if written := project.line(".python-version"):
+        return language.wish(NAME, written, language.line_of(NAME, written.value))
+    if not wanted:
+        return None
+    line = language.newest(NAME, lambda line: ranges.reaches(wanted, line))
+    return language.wish(NAME, Found(wanted.text, wanted.source), line)
 
 
 def _mounts(manifests: tuple[str, ...]) -> tuple[str, ...]:

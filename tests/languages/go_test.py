@@ -6,7 +6,7 @@ import pytest
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages import go
-from scaffold.model import Found, Recipe
+from scaffold.model import Found, Range, Recipe
 from scaffold.project import Project
 
 Look = Callable[[str, dict[str, str], str], str]
@@ -30,6 +30,8 @@ def module(*lines: str) -> dict[str, str]:
         (["go 1.26.3"], "1.26 (go.mod:2 go)"),
         (["go 1.27"], "1.27 (go.mod:2 go)"),
         (["go 1.18"], "1.27 (go.mod:2 go)"),
+        (["go 1.25"], "1.27 (go.mod:2 go)"),
+        (["go 1.25", "toolchain go1.25.3"], "1.27 (go.mod:2 go)"),
         (["go 1.27rc1"], "1.27 (go.mod:2 go)"),
         (["go 1.26", "toolchain go1.27.1"], "1.27 (go.mod:3 toolchain)"),
         (["toolchain go1.27.1", "go 1.26"], "1.27 (go.mod:2 toolchain)"),
@@ -41,6 +43,21 @@ def module(*lines: str) -> dict[str, str]:
 )
 def test_version(found: Look, lines: list[str], version: str) -> None:
     assert found("go", module(*lines), "version") == version
+
+
+@pytest.mark.parametrize(
+    ("lines", "wanted"),
+    [
+        ([], None),
+        (["go 1.26.99"], Range("go", "1.26.99", "go.mod:2 go")),
+        (["go 1.26", "toolchain go1.27.1"], Range("go", "1.27.1", "go.mod:3 toolchain")),
+        (["go 1.25.1", "toolchain go1.25.3"], Range("go", "1.25.1", "go.mod:2 go")),
+        (["toolchain go1.99.0"], None),
+    ],
+    ids=str,
+)
+def test_what_it_asks_for(tree: Tree, lines: list[str], wanted: Range | None) -> None:
+    assert go.detect(tree(module(*lines))).wanted == wanted
 
 
 @pytest.mark.parametrize("version", ["1.29", "2.0", "1.28.1"])

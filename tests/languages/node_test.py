@@ -9,7 +9,7 @@ import pytest
 from scaffold import language
 from scaffold.errors import ScaffoldError
 from scaffold.languages import node
-from scaffold.model import Found, Recipe
+from scaffold.model import Found, Range, Recipe
 from scaffold.project import Project
 
 Look = Callable[[str, dict[str, str], str], str]
@@ -48,13 +48,17 @@ UNMET = "which no supported line meets (22, 24, 26). | Say --version 24, or chan
         ("~22.4", "22"),
         ("24.1.0 - 24.5.0", "24"),
         ("v22", "22"),
+        ("20", "20"),
+        ("20 || 25", "25"),
+        ("20 || 22", "22"),
+        ("<26", "24"),
     ],
 )
 def test_version_by_engines(found: Look, engines: str, version: str) -> None:
     assert found("node", manifest(engines={"node": engines}), "version") == f"{version} (package.json engines)"
 
 
-@pytest.mark.parametrize("engines", [">=99", "20", "banana", "lts/*", "24" + " " * 300 + "24"])
+@pytest.mark.parametrize("engines", [">=99", "18", "banana", "lts/*", "24" + " " * 300 + "24"])
 def test_version_that_engines_rule_out(found: Look, engines: str) -> None:
     shown = found("node", manifest(engines={"node": engines}), "version")
     assert shown == f"This project asks for Node {engines} (package.json engines), {UNMET} package.json."
@@ -75,6 +79,8 @@ def test_no_version(found: Look, engines: object) -> None:
         ("lts/krypton", "24"),
         ("lts/Jod", "22"),
         ("node", "24"),
+        ("20", "20"),
+        ("lts/iron", "20"),
     ],
 )
 def test_version_by_nvmrc(found: Look, text: str, version: str) -> None:
@@ -82,10 +88,30 @@ def test_version_by_nvmrc(found: Look, text: str, version: str) -> None:
     assert found("node", files, "version") == f"{version} (.nvmrc)"
 
 
-@pytest.mark.parametrize("text", ["20", "lts/iron", "iojs", "v"])
+@pytest.mark.parametrize("text", ["18", "lts/hydrogen", "iojs", "v"])
 def test_version_that_nvmrc_rules_out(found: Look, text: str) -> None:
     shown = found("node", {".nvmrc": text, **manifest()}, "version")
     assert shown == f"This project asks for Node {text} (.nvmrc), {UNMET} .nvmrc."
+
+
+@pytest.mark.parametrize(
+    ("nvmrc", "engines", "wanted"),
+    [
+        ("", "", None),
+        ("24", "", None),
+        ("", ">=24.3", Range("npm", ">=24.3", "package.json engines")),
+        ("24", "^24.3", Range("npm", "^24.3", "package.json engines")),
+        ("v24.19.0", "^24.3", Range("npm", ">=24.19.0", ".nvmrc")),
+    ],
+)
+def test_what_it_asks_for(tree: Tree, nvmrc: str, engines: str, wanted: Range | None) -> None:
+    assert node.detect(tree({".nvmrc": nvmrc, **manifest(engines={"node": engines})})).wanted == wanted
+
+
+def test_nvmrc_that_cannot_be_read(tree: Tree) -> None:
+    facts = node.detect(tree({".nvmrc/a": "", **manifest(engines={"node": ">=24"})}))
+    assert facts.unknown["version"].fact == ".nvmrc is not a file."
+    assert facts.wanted == Range("npm", ">=24", "package.json engines")
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from scaffold import catalogue
 from scaffold.errors import ScaffoldError
 from scaffold.languages import python
-from scaffold.model import Found, Recipe
+from scaffold.model import Found, Range, Recipe
 from scaffold.project import Project
 
 Look = Callable[[str, dict[str, str], str], str]
@@ -44,6 +45,8 @@ def requires(text: str) -> dict[str, str]:
         (">3.11", "3.14"),
         ("<3.12", "3.11"),
         ("!=3.14.*", "3.13"),
+        (">=3.10,<3.11", "3.10"),
+        (">=3.10,<3.12", "3.11"),
         ("", "3.14"),
     ],
 )
@@ -59,17 +62,36 @@ def test_version_that_requires_python_rules_out(found: Look, wanted: str) -> Non
 
 
 @pytest.mark.parametrize(
-    ("text", "version"), [("3.13", "3.13"), ("3.14.2\n3.13\n", "3.14"), ("# ours\r\n3.12.1\r\n", "3.12")]
+    ("text", "version"),
+    [("3.13", "3.13"), ("3.14.2\n3.13\n", "3.14"), ("# ours\r\n3.12.1\r\n", "3.12"), ("3.10", "3.10")],
 )
 def test_version_by_its_file(found: Look, text: str, version: str) -> None:
     files = {**requires(">=3.14"), ".python-version": text}
     assert found("python", files, "version") == f"{version} (.python-version)"
 
 
-@pytest.mark.parametrize("text", ["pypy3.10", "3.10", "3.15.1", "3", "system"])
+@pytest.mark.parametrize("text", ["pypy3.10", "3.9", "3.15.1", "3", "system"])
 def test_version_that_its_file_rules_out(found: Look, text: str) -> None:
     shown = found("python", {**FLASK, ".python-version": text}, "version")
     assert shown == f"This project asks for Python {text} (.python-version), {UNMET} .python-version."
+
+
+@pytest.mark.parametrize(
+    ("file", "requires_python", "wanted"),
+    [
+        ("", "", None),
+        ("3.13", "", None),
+        ("3.13", ">=3.13.5", Range("pep440", ">=3.13.5", "pyproject.toml requires-python")),
+        ("3.13.4", ">=3.12", Range("pep440", ">=3.13.4", ".python-version")),
+    ],
+)
+def test_what_it_asks_for(tree: Tree, file: str, requires_python: str, wanted: Range | None) -> None:
+    assert python.detect(tree({".python-version": file, **requires(requires_python)})).wanted == wanted
+
+
+def test_distroless_python_is_that_of_the_newest_debian() -> None:
+    # Where this fails, the row of 3.13 in TIERS is of another Python: the one that this Debian has.
+    assert catalogue.releases("debian")[0] == "13"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""Answers a registry's challenges: with the user's login where there is one, with an anonymous token where not.
+
+Tokens are those of github.com/distribution/distribution (`docs/content/spec/auth/token.md`, `oauth.md`), challenges
+those of RFC 9110 (11.6.1). No login or token stands in a message.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import threading
+from urllib.parse import urlencode
+
+from scaffold import logins
+from scaffold.errors import ScaffoldError
+from scaffold.logins import Config, Login
+from scaffold.proxies import is_loopback
+from scaffold.transport import Answer, Transport, Unreached
+
+_CLIENT = "dockerscaffold"
+
+
+class LoginNeeded(ScaffoldError):
+    """The registry refuses to answer without a login, or refuses the login that there is; `what` as in Unreached."""
+
+    def __init__(self, host: str, what: str, remedy: str) -> None:
+        super().__init__(f"{host} {what}.", remedy)
+        self.host = host
+        self.what = what
+
+
+class Authorization:
+    """What is sent to one registry as `Authorization`, by repository; for several threads at once."""
+
+    def __init__(self, host: str, known: tuple[Config, ...], transport: Transport) -> None:
+        self._host = host
+        self._known = known
+        self._transport = transport
+        self._lock = threading.Lock()
+        self._locks: dict[str, threading.Lock] = {}
+        self._headers: dict[str, str] = {}
+        self._logins: dict[str, Login | None] = {}
+
+    def header(self, repository: str) -> str:
+        """What was found out to be sent for this repository; empty so far for one never asked for."""
+        return self._headers.get(repository, "")
+
+    def renew(self, repository: str, used: str, challenge: str, scheme: str) -> str:
+        """What to send now that `used` was answered by this challenge, over `http` or `https`.
+
+        Raises LoginNeeded when there is nothing, and what finding a login raises (`logins.find`).
+        """
+        with self._lock:
+            mine = self._locks.setdefault(repository, threading.Lock())
+        with mine:
+            if self.header(repository) == used:
+                self._headers[repository] = self._answered(repository, challenge, scheme)
+            return self._headers[repository]
+
+    def refused(self, what: str) -> LoginNeeded:
+        """The error for a registry that does not show us `what`, whichever login we have sent."""
+        sources = {login.source for login in self._logins.values() if login}
+        if sources:
+            remedy = f"Log in as one who may (docker login {self._host}), give a mirror, or add --offline."
+            return LoginNeeded(self._host, f"does not show {what} to the login in {sources.pop()}", remedy)
+        remedy = f"Log in (docker login {self._host}), give a mirror with --registry-mirror, or add --offline."
+        return LoginNeeded(self._host, f"wants a login for {what}, or has no such image", remedy)
+
+    def _answered(self, repository: str, challenge: str, scheme: str) -> str:
+        login = self._login(repository)
+        if bearer := re.search(r"\bbearer\s+(.*)", challenge, re.IGNORECASE):
+            fields: dict[str, str] = dict(re.findall(r'(\w+)="([^"]*)"', bearer[1]))
+            if self._is_fit(fields.get("realm", ""), scheme):
+                return f"Bearer {self._token(repository, fields, login)}"
+        elif login and not login.identity and re.search(r"\bbasic\b", challenge, re.IGNORECASE):
+            return _basic(login)
+        raise self.refused(repository)
+
+    def _login(self, repository: str) -> Login | None:
+        with self._lock:
+            if repository not in self._logins:
+                self._logins[repository] = logins.find(self._known, self._host, repository, self._transport.left)
+            return self._logins[repository]
+
+    def _is_fit(self, realm: str, scheme: str) -> bool:
+        """Whether a login may go there: encrypted, or on this machine for a registry that is not."""
+        place = re.match(r"(https?)://([^/?#@]+)(?![^/?#])", realm)
+        return place is not None and (place[1] == "https" or (scheme == "http" and is_loopback(place[2])))
+
+    def _token(self, repository: str, fields: dict[str, str], login: Login | None) -> str:
+        scope = fields.get("scope") or f"repository:{repository}:pull"
+        query = {"service": fields.get("service", ""), "scope": scope}
+        accept = {"Accept": "application/json"}
+        if login and login.identity:
+            form = {"grant_type": "refresh_token", "client_id": _CLIENT, "refresh_token": login.secret, **query}
+            answer = self._transport.send("POST", fields["realm"], accept, form)
+        else:
+            headers = {**accept, "Authorization": _basic(login)} if login else accept
+            mark = "&" if "?" in fields["realm"] else "?"
+            answer = self._transport.send("GET", f"{fields['realm']}{mark}{urlencode(query)}", headers)
+        if answer.status in (400, 401, 403):
+            raise self._rejected(repository, login)
+        if token := _issued(answer):
+            return token
+        raise Unreached(self._host, f"gave no token for {repository} (its token server answered {answer.status})")
+
+    def _rejected(self, repository: str, login: Login | None) -> LoginNeeded:
+        if not login:
+            return self.refused(repository)
+        remedy = f"Log in again (docker login {self._host}), give a mirror, or add --offline."
+        return LoginNeeded(self._host, f"does not accept the login in {login.source}", remedy)
+
+
+def _basic(login: Login) -> str:
+    return f"Basic {base64.b64encode(f'{login.user}:{login.secret}'.encode()).decode()}"
+
+
+def _issued(answer: Answer) -> str:
+    try:
+        content = json.loads(answer.body)
+    except (ValueError, RecursionError):
+        content = None
+    given = content if isinstance(content, dict) and answer.status == 200 else {}
+    token = given.get("token") or given.get("access_token")
+    # What is no token of RFC 6750 could break the header it is sent in.
+    return token if isinstance(token, str) and re.fullmatch(r"[\w.~+/=-]+", token, re.ASCII) else ""

@@ -1,0 +1,37 @@
+"""Says where this user's own files are; for a user without a home, as in many containers, nowhere."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+NAME = "dockerscaffold"
+
+
+def home() -> Path | None:
+    """The user's home; None for one who has none."""
+    place = Path(os.path.expanduser("~"))
+    return place if place.is_absolute() else None
+
+
+def cache() -> Path | None:
+    """Where what can be had again is kept: `~/.cache/dockerscaffold` on Linux."""
+    import platformdirs
+
+    return _absolute(platformdirs.user_cache_dir)
+
+
+def config() -> Path | None:
+    """Where the user's settings are: `~/.config/dockerscaffold` on Linux."""
+    import platformdirs
+
+    return _absolute(platformdirs.user_config_dir)
+
+
+def _absolute(of_user: Callable[..., str]) -> Path | None:
+    try:
+        place = of_user(NAME, appauthor=False)
+    except RuntimeError:  # of those without a home; once it was a folder of the name `~`, right here
+        return None
+    return Path(place) if os.path.isabs(place) else None
