@@ -60,27 +60,32 @@ class Authorization:
 
     def refused(self, what: str) -> LoginNeeded:
         """The error for a registry that does not show us `what`, whichever login we have sent."""
-        sources = {login.source for login in self._logins.values() if login}
+        with self._lock:
+            sources = [login.source for login in self._logins.values() if login]
         if sources:
             remedy = f"Log in as one who may (docker login {self._host}), give a mirror, or add --offline."
-            return LoginNeeded(self._host, f"does not show {what} to the login in {sources.pop()}", remedy)
+            return LoginNeeded(self._host, f"does not show {what} to the login in {sources[0]}", remedy)
         remedy = f"Log in (docker login {self._host}), give a mirror with --registry-mirror, or add --offline."
         return LoginNeeded(self._host, f"wants a login for {what}, or has no such image", remedy)
 
     def _answered(self, repository: str, challenge: str, scheme: str) -> str:
         login = self._login(repository)
-        if bearer := re.search(r"\bbearer\s+(.*)", challenge, re.IGNORECASE):
-            fields: dict[str, str] = dict(re.findall(r'(\w+)="([^"]*)"', bearer[1]))
-            if self._is_fit(fields.get("realm", ""), scheme):
-                return f"Bearer {self._token(repository, fields, login)}"
-        elif login and not login.identity and re.search(r"\bbasic\b", challenge, re.IGNORECASE):
+        asked = _challenges(challenge)
+        bearer = asked.get("bearer", {})
+        if self._is_fit(bearer.get("realm", ""), scheme):
+            return f"Bearer {self._token(repository, bearer, login)}"
+        if login and not login.identity and "basic" in asked:
             return _basic(login)
+        if bearer:
+            remedy = "Give a mirror with --registry-mirror, or add --offline."
+            raise LoginNeeded(self._host, "has its tokens at an address that is not https, where we ask none", remedy)
         raise self.refused(repository)
 
     def _login(self, repository: str) -> Login | None:
         with self._lock:
             if repository not in self._logins:
-                self._logins[repository] = logins.find(self._known, self._host, repository, self._transport.left)
+                # A helper's program gets less time than there is, so that it is known what has taken all of it.
+                self._logins[repository] = logins.find(self._known, self._host, repository, 0.9 * self._transport.left)
             return self._logins[repository]
 
     def _is_fit(self, realm: str, scheme: str) -> bool:
@@ -89,16 +94,18 @@ class Authorization:
         return place is not None and (place[1] == "https" or (scheme == "http" and is_loopback(place[2])))
 
     def _token(self, repository: str, fields: dict[str, str], login: Login | None) -> str:
-        scope = fields.get("scope") or f"repository:{repository}:pull"
-        query = {"service": fields.get("service", ""), "scope": scope}
+        scopes = (fields.get("scope") or f"repository:{repository}:pull").split()
+        service = {"service": fields["service"]} if fields.get("service") else {}
         accept = {"Accept": "application/json"}
         if login and login.identity:
-            form = {"grant_type": "refresh_token", "client_id": _CLIENT, "refresh_token": login.secret, **query}
+            form = {"grant_type": "refresh_token", "client_id": _CLIENT, "refresh_token": login.secret}
+            form |= {"scope": " ".join(scopes), **service}
             answer = self._transport.send("POST", fields["realm"], accept, form)
         else:
             headers = {**accept, "Authorization": _basic(login)} if login else accept
             mark = "&" if "?" in fields["realm"] else "?"
-            answer = self._transport.send("GET", f"{fields['realm']}{mark}{urlencode(query)}", headers)
+            query = urlencode({"scope": scopes, **service}, doseq=True)
+            answer = self._transport.send("GET", f"{fields['realm']}{mark}{query}", headers)
         if answer.status in (400, 401, 403):
             raise self._rejected(repository, login)
         if token := _issued(answer):
@@ -110,6 +117,22 @@ class Authorization:
             return self.refused(repository)
         remedy = f"Log in again (docker login {self._host}), give a mirror, or add --offline."
         return LoginNeeded(self._host, f"does not accept the login in {login.source}", remedy)
+
+
+def _challenges(header: str) -> dict[str, dict[str, str]]:
+    """The parameters of each challenge, by its scheme, all in lower case; of two of one name the first counts."""
+    name = r"[\w!#$%&'*+.^`|~-]+"
+    found: dict[str, dict[str, str]] = {}
+    fields: dict[str, str] = {}
+    for key, quoted, plain, scheme in re.findall(
+        rf'({name})\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s,"]*))|({name})', header
+    ):
+        if scheme:
+            fields = {}
+            found.setdefault(scheme.lower(), fields)
+        else:
+            fields.setdefault(key.lower(), re.sub(r"\\(.)", r"\1", quoted) or plain)
+    return found
 
 
 def _basic(login: Login) -> str:

@@ -31,7 +31,7 @@ _MIRROR_FORM = "Write it as REGISTRY=MIRROR, for example docker.io=registry.exam
 def parse(text: str) -> Image:
     """The image that `[registry/]repository[:tag][@digest]` names; a short name is one of Docker Hub's.
 
-    As for Docker, the first component is a registry when it has a `.` or a `:` or is `localhost`, and
+    As for Docker, the first component is a registry when it has a `.`, a `:` or a capital or is `localhost`, and
     `node` is `docker.io/library/node`. A tag or digest that is not given is empty. Raises ScaffoldError.
     """
     rest, at, digest = text.partition("@")
@@ -86,8 +86,12 @@ def mirrored(image: Image, mirrors: Iterable[tuple[str, str]]) -> Image:
 
 def schemes(mirrors: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The registries of mirrors that are written with a scheme, and that: `http` or `https`."""
+    return dict(_schemes(mirrors))
+
+
+def _schemes(mirrors: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     parts = [target.partition("://") for _, target in mirrors if "://" in target]
-    return {rest.partition("/")[0]: scheme for scheme, _, rest in parts}
+    return [(rest.partition("/")[0], scheme) for scheme, _, rest in parts]
 
 
 def parse_mirror(text: str) -> tuple[str, str]:
@@ -97,6 +101,9 @@ def parse_mirror(text: str) -> tuple[str, str]:
     scheme stays in the pair. Raises ScaffoldError on any other form.
     """
     registry, equals, target = (part.strip() for part in text.partition("="))
+    if "@" in text:
+        # All before it may be a user and a password, whatever stands between.
+        raise _bad_mirror(f"...@{text.rpartition('@')[2]}", "it has an @, and logins are those of docker login")
     if not equals or not registry or not target:
         raise _bad_mirror(text, "one side of it is empty" if equals else "it has no =")
     scheme, _, place = target.rpartition("://")
@@ -112,7 +119,8 @@ def parse_mirror(text: str) -> tuple[str, str]:
 
 
 def check_mirrors(mirrors: Sequence[tuple[str, str]]) -> None:
-    """Raises ScaffoldError for two mirrors of one registry, and for mirrors that stand in for each other in a ring.
+    """Raises ScaffoldError for two mirrors of one registry, for a host that is to be asked by http and by https, and
+    for mirrors that stand in for each other in a ring.
 
     A mirror is what images come from, and no mirror of it is looked for: a ring can only be a mistake.
     """
@@ -120,6 +128,9 @@ def check_mirrors(mirrors: Sequence[tuple[str, str]]) -> None:
     for registry, target in mirrors:
         if targets.setdefault(registry, target) != target:
             raise ScaffoldError(f"{registry} has two mirrors: {targets[registry]} and {target}.", "Give one of them.")
+    plain, encrypted = ({host for host, one in _schemes(mirrors) if one == scheme} for scheme in ("http", "https"))
+    if both := sorted(plain & encrypted):
+        raise ScaffoldError(f"{both[0]} is to be asked by http and by https.", "Write one of them for all its mirrors.")
     hosts = {registry: mirrored(Image(registry, "x", ""), mirrors).registry for registry in targets}
     for first in hosts:
         ring, at = [first], hosts[first]
@@ -147,7 +158,7 @@ def _split(name: str) -> tuple[str, str]:
 
 
 def _is_registry(component: str) -> bool:
-    return "." in component or ":" in component or component == "localhost"
+    return "." in component or ":" in component or component == "localhost" or component != component.lower()
 
 
 def _named(registry: str, repository: str) -> Image:

@@ -46,7 +46,7 @@ class Config:
 
 def configs() -> tuple[Config, ...]:
     """The files of logins that there are, Docker's before Podman's. Raises ScaffoldError for a malformed one."""
-    return tuple(_read(path) for path in _paths() if path.is_file())
+    return tuple(_read(path) for path in _paths() if os.path.isfile(path))
 
 
 def find(known: tuple[Config, ...], registry: str, repository: str, seconds: float) -> Login | None:
@@ -59,7 +59,7 @@ def find(known: tuple[Config, ...], registry: str, repository: str, seconds: flo
         program = next((name for key, name in config.helpers.items() if _place(key) == registry), config.store)
         if program and (login := _ask(program, registry, config.path, seconds)):
             return login
-        entries = {_place(key): entry for key, entry in config.auths.items()}
+        entries = {_place(key): entry for key, entry in _by_name(config.auths, registry)}
         for place in _places(f"{registry}/{repository}"):
             if login := _decoded(entries.get(place, {}), place, config.path):
                 return login
@@ -69,7 +69,7 @@ def find(known: tuple[Config, ...], registry: str, repository: str, seconds: flo
 def _paths() -> Iterator[Path]:
     """Docker's file, else those of Podman, in the order that it looks for them."""
     docker = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker") / "config.json"
-    if docker.is_file():
+    if os.path.isfile(docker):  # unlike a Path's own method it also says so of a folder that may not be entered
         yield docker
         return
     if own := os.environ.get("REGISTRY_AUTH_FILE"):
@@ -83,18 +83,18 @@ def _paths() -> Iterator[Path]:
 def _read(path: Path) -> Config:
     shown = _shown(path)
     try:
-        content = json.loads(path.read_text(encoding="utf-8-sig") or "{}")
+        content = json.loads(path.read_text(encoding="utf-8-sig").strip() or "{}")
     except json.JSONDecodeError as error:
         raise _malformed(shown, f"is not JSON (line {error.lineno}, column {error.colno})") from None
-    except (UnicodeDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # no UTF-8, or a number of thousands of digits
         raise _malformed(shown, "is not JSON") from None
     except OSError as error:
         raise _malformed(shown, f"cannot be read ({(error.strerror or 'no reason given').lower()})") from None
     if not isinstance(content, dict):
         raise _malformed(shown, "is not an object of JSON")
-    auths, helpers = content.get("auths") or {}, content.get("credHelpers") or {}
-    store = content.get("credsStore") or ""
-    if not isinstance(auths, dict) or not all(isinstance(entry, dict) for entry in auths.values()):
+    given = {key: value for key, value in content.items() if value is not None}
+    auths, helpers, store = given.get("auths", {}), given.get("credHelpers", {}), given.get("credsStore", "")
+    if not isinstance(auths, dict) or not all(isinstance(entry, dict | None) for entry in auths.values()):
         raise _malformed(shown, "has no object of entries as its auths")
     if not isinstance(helpers, dict) or not all(isinstance(name, str) for name in (*helpers.values(), store)):
         raise _malformed(shown, "does not name its helpers as texts (credHelpers, credsStore)")
@@ -115,7 +115,7 @@ def _decoded(entry: Mapping[str, Any], place: str, path: str) -> Login | None:
         except (binascii.Error, ValueError):
             raise _malformed(path, f"has a login for {place} that is not base64") from None
         user, colon, secret = text.partition(":")
-        secret = secret.rstrip("\0")
+        secret = secret.strip("\0")
         if not colon:
             raise _malformed(path, f"has a login for {place} that is not user:password")
     return Login(str(user), str(secret), False, path) if user and secret else None
@@ -126,8 +126,10 @@ def _ask(name: str, registry: str, path: str, seconds: float) -> Login | None:
     import shutil
     import subprocess
 
+    if not re.fullmatch(r"[\w.-]+", name):
+        raise _malformed(path, f"names a helper for {registry} that is no program's name")
     program = f"docker-credential-{name}"
-    found = shutil.which(program) if re.fullmatch(r"[\w.-]+", name) else None
+    found = shutil.which(program)
     if not found:
         raise ScaffoldError(
             f"{path} has {program} keep the login for {registry}, and there is no such program on PATH.",
@@ -138,7 +140,9 @@ def _ask(name: str, registry: str, path: str, seconds: float) -> Login | None:
     try:
         done = subprocess.run([found, "get"], input=server.encode(), capture_output=True, timeout=max(seconds, 0.1))
     except subprocess.TimeoutExpired:
-        raise Transient(f"{program}, which {path} names, gave no answer within {seconds:.0f} s.", by_hand) from None
+        raise Transient(
+            f"{program}, which {path} names, gave no answer within {round(seconds, 1):g} s.", by_hand
+        ) from None
     except OSError as error:
         fact = f"{program}, which {path} names, cannot be run ({(error.strerror or 'no reason given').lower()})."
         raise ScaffoldError(fact, by_hand) from None
@@ -154,6 +158,12 @@ def _ask(name: str, registry: str, path: str, seconds: float) -> Login | None:
     if not isinstance(user, str) or not isinstance(secret, str) or not secret:
         return None
     return Login(user, secret, user == _TOKEN_USER, program)
+
+
+def _by_name(auths: Mapping[str, Any], registry: str) -> list[tuple[str, Mapping[str, Any]]]:
+    """The entries that are not empty; of several for one registry the one that Docker looks for first is last."""
+    entries = ((key, entry) for key, entry in auths.items() if entry)
+    return sorted(entries, key=lambda pair: pair[0] in (registry, HUB_SERVER))
 
 
 def _places(name: str) -> Iterator[str]:

@@ -1,19 +1,13 @@
-"""Says which proxy stands before a host, as the environment and the system have it, and opens connections by it."""
+"""Says which proxy stands before a host, as the environment and the system have it."""
 
 from __future__ import annotations
 
 import base64
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from scaffold.errors import ScaffoldError
-
-if TYPE_CHECKING:
-    import ssl
-
-    from urllib3 import PoolManager
 
 
 @dataclass(frozen=True)
@@ -23,20 +17,10 @@ class Proxy:
     url: str
     login: str = field(repr=False)
 
-
-def opened(proxy: Proxy | None, context: ssl.SSLContext | None) -> PoolManager:
-    """Connections for several threads, through the proxy if there is one; `context` is for the hosts, not for it."""
-    from urllib3 import PoolManager, ProxyManager
-
-    from scaffold import tls
-
-    kept: dict[str, Any] = {"maxsize": 32, "ssl_context": context}
-    if proxy is None:
-        return PoolManager(**kept)
-    coded = base64.b64encode(proxy.login.encode()).decode()
-    login = {"Proxy-Authorization": f"Basic {coded}"} if proxy.login else None
-    own = tls.context() if proxy.url.startswith("https:") else None
-    return ProxyManager(proxy.url, proxy_headers=login, proxy_ssl_context=own, **kept)
+    def headers(self) -> dict[str, str]:
+        """What the proxy itself is sent."""
+        coded = base64.b64encode(self.login.encode()).decode()
+        return {"Proxy-Authorization": f"Basic {coded}"} if self.login else {}
 
 
 def is_loopback(host: str) -> bool:

@@ -60,10 +60,7 @@ def _samples(line: str, text: str) -> Iterator[str]:
 def _in_npm(text: str, version: str) -> bool:
     import nodesemver
 
-    try:
-        return bool(nodesemver.satisfies(version, text, loose=True))
-    except ValueError:
-        return False
+    return bool(nodesemver.satisfies(version, text, loose=True))
 
 
 def _in_pep440(text: str, version: str) -> bool:

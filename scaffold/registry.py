@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from scaffold.authorization import Authorization
     from scaffold.model import Image
 
+_PAGE = 1000
+_ENOUGH = 20
 _PAGES = 200
 """How many pages of tags are read: more than any registry has of one name, and a bound for one that goes astray."""
 
@@ -76,7 +78,8 @@ class Registry:
         return self._listed(image, "")
 
     def _listed(self, image: Image, prefix: str) -> tuple[str, ...]:
-        path = f"/v2/{image.repository}/tags/list?n=1000" + (f"&last={prefix[:-1]}" if prefix[:-1] else "")
+        start = f"/v2/{image.repository}/tags/list?n={_PAGE}"
+        path = start + (f"&last={prefix[:-1]}" if prefix[:-1] else "")
         found: dict[str, None] = {}
         seen: set[str] = set()
         while path and path not in seen:
@@ -85,8 +88,11 @@ class Registry:
             seen.add(path)
             answer = self._ask("GET", path, image, image.repository)
             page = [tag for tag in _list(self._json(answer), "tags") if isinstance(tag, str)]
+            known = len(found)
             found.update(dict.fromkeys(page))
-            path = "" if prefix and _beyond(prefix, page) else _following(answer)
+            path = _following(answer) or (f"{start}&last={page[-1]}" if len(page) == _PAGE else "")
+            if len(found) == known or (prefix and _beyond(prefix, page)):
+                break
         return tuple(found)
 
     def digest(self, image: Image, tag: str) -> str:
@@ -113,18 +119,15 @@ class Registry:
         It is asked for by the image's digest: the annotations of its index, then those of the manifest of its first
         platform, then the labels of that one's configuration (OCI image specification, `annotations.md`).
         """
-        content = self._content(image, image.tag, image.digest)
-        entries = [entry for entry in _list(content, "manifests") if isinstance(entry, dict) and _named(entry)]
-        places = [content]
-        if entries and isinstance(entries[0].get("digest"), str):
-            manifest = self._content(image, image.tag, entries[0]["digest"])
-            places.append(manifest)
-            config = manifest.get("config")
-            if isinstance(config, dict) and isinstance(config.get("digest"), str):
-                path = f"/v2/{image.repository}/blobs/{config['digest']}"
-                places.append(self._json(self._ask("GET", path, image, f"the configuration of {image.name}")))
-        found = [_said(place) for place in places]
-        return next(filter(None, found), "")
+        index = self._content(image, image.tag, image.digest)
+        if found := _said(index):
+            return found
+        manifest = self._content(image, image.tag, _first(index)) if _first(index) else {}
+        config = manifest.get("config")
+        if _said(manifest) or not isinstance(config, dict) or not isinstance(config.get("digest"), str):
+            return _said(manifest)
+        path = f"/v2/{image.repository}/blobs/{config['digest']}"
+        return _said(self._json(self._ask("GET", path, image, f"the configuration of {image.name}")))
 
     def _content(self, image: Image, tag: str, digest: str) -> dict[str, Any]:
         answer = self._manifest("GET", image, digest)
@@ -196,9 +199,12 @@ def _digest(answer: Answer) -> str:
 
 
 def _beyond(prefix: str, page: Sequence[str]) -> bool:
-    """Whether a page of tags in order goes on behind the prefix; a page without order goes nowhere."""
+    """Whether a page of tags in order goes on behind the prefix; a page without order goes nowhere.
+
+    A few tags may be in order by chance.
+    """
     ordered = all(first < second for first, second in pairwise(page))
-    return bool(page) and ordered and page[0] > prefix[:-1] and page[-1] > f"{prefix}~"
+    return len(page) >= _ENOUGH and ordered and page[0] > prefix[:-1] and page[-1] > f"{prefix}~"
 
 
 def _following(answer: Answer) -> str:
@@ -215,6 +221,12 @@ def _platforms(index: dict[str, Any]) -> tuple[str, ...]:
     return tuple(sorted({name for entry in _list(index, "manifests") if (name := _named(entry))}))
 
 
+def _first(index: dict[str, Any]) -> str:
+    """The digest of the first platform's manifest; empty without one."""
+    digests = (entry.get("digest") for entry in _list(index, "manifests") if _named(entry))
+    return next((digest for digest in digests if isinstance(digest, str)), "")
+
+
 def _named(entry: Any) -> str:
     """The platform of an entry; empty for an attestation, which stands there as of an unknown one."""
     platform = entry.get("platform") if isinstance(entry, dict) else None
@@ -229,7 +241,8 @@ def _said(content: dict[str, Any]) -> str:
     labels = config.get("Labels") if isinstance(config, dict) else None
     noted = content.get("annotations") or labels
     version = noted.get(_VERSION) if isinstance(noted, dict) else ""
-    return version if isinstance(version, str) else ""
+    # Anybody may have written it, and it goes to terminals.
+    return version if isinstance(version, str) and re.fullmatch(r"[\w.+~:-]{1,64}", version, re.ASCII) else ""
 
 
 def _list(content: dict[str, Any], key: str) -> list[Any]:

@@ -5,11 +5,14 @@ It knows nothing of registries, and is safe for several threads.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 import time
+from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass
+from email.utils import parsedate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
@@ -17,7 +20,11 @@ from scaffold import __version__
 from scaffold.errors import ScaffoldError, Transient
 
 if TYPE_CHECKING:
+    import ssl
+
     from urllib3 import BaseHTTPResponse, PoolManager
+
+    from scaffold.proxies import Proxy
 
 CONNECT = 3.0
 """Seconds that connecting may take: who is not there is known soon."""
@@ -126,14 +133,15 @@ class Transport:
 
         if not (left := self.left):
             raise _away(url, f"no answer within {self.seconds:g} s")
-        sent: dict[str, Any] = {"headers": {"User-Agent": f"dockerscaffold/{__version__}", **headers}}
+        sent: dict[str, Any] = {"retries": False, "redirect": False, "preload_content": False}
+        sent["headers"] = {"User-Agent": f"dockerscaffold/{__version__}", **headers}
         if form is not None:
             sent |= {"fields": dict(form), "encode_multipart": False}
-        timeout = Timeout(connect=min(CONNECT, left), read=left)
+        sent["timeout"] = Timeout(connect=min(CONNECT, left), read=left)
         try:
-            with self._pool(url).request(
-                method, url, timeout=timeout, retries=False, redirect=False, preload_content=False, **sent
-            ) as response:
+            with self._pool(url).request(method, url, **sent) as response:
+                if response.status == 407:
+                    raise _away(url, "its proxy refuses our login, or wants one")
                 return Answer(response.status, response.headers, self._body(response, url), url)
         except (exceptions.HTTPError, OSError, ValueError) as error:
             # The cause is left out: its text may hold the address of a proxy, with its password.
@@ -158,12 +166,23 @@ class Transport:
             if (scheme, host) not in self._pools:
                 # A context for each host: one makes its handshakes one after another, also those that hang.
                 context = tls.context(tls.own_authorities(host)) if scheme == "https" else None
-                self._pools[scheme, host] = proxies.opened(proxies.proxy_of(scheme, host), context)
+                self._pools[scheme, host] = _opened(proxies.proxy_of(scheme, host), context)
             return self._pools[scheme, host]
 
 
 class _Broken(Exception):
     """Why a connection broke before the whole answer was there: another try may do better."""
+
+
+def _opened(proxy: Proxy | None, context: ssl.SSLContext | None) -> PoolManager:
+    from urllib3 import PoolManager, ProxyManager
+
+    from scaffold import tls
+
+    if proxy is None:
+        return PoolManager(maxsize=32, ssl_context=context)
+    own = tls.context() if proxy.url.startswith("https:") else None
+    return ProxyManager(proxy.url, 10, None, proxy.headers(), own, maxsize=32, ssl_context=context)
 
 
 def _failure(url: str, error: Exception) -> Exception:
@@ -202,11 +221,9 @@ def _away(url: str, reason: str) -> Unreached:
     return Unreached(_host(url), f"could not be reached ({reason})")
 
 
-def _cause(error: Exception) -> BaseException:
-    cause: BaseException = error
-    while following := cause.__cause__ or cause.__context__:
-        cause = following
-    return cause
+def _cause(error: BaseException) -> BaseException:
+    following = error.__cause__ or error.__context__
+    return _cause(following) if following else error
 
 
 def _told(cause: BaseException) -> str:
@@ -215,17 +232,12 @@ def _told(cause: BaseException) -> str:
 
 def _asked_to_wait(answer: Answer) -> float:
     """The seconds that Retry-After names, 0 where it is missing, over, or nonsense."""
-    from datetime import UTC
-    from email.utils import parsedate_to_datetime
-
     text = answer.headers.get("Retry-After", "").strip()
     if re.fullmatch("[0-9]+", text):
         return float(text)
-    try:
-        then = parsedate_to_datetime(text)
-        return max(0.0, then.replace(tzinfo=then.tzinfo or UTC).timestamp() - time.time())
-    except (TypeError, ValueError, OverflowError):
-        return 0
+    with contextlib.suppress(ValueError, OverflowError):
+        return max(0.0, timegm(parsedate(text) or ()) - time.time())
+    return 0
 
 
 def _there(url: str, location: str) -> str:
@@ -247,4 +259,4 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 
 def _host(url: str) -> str:
-    return urlsplit(url).netloc.rpartition("@")[2]
+    return re.split("[/?#]", url.partition("://")[2])[0].rpartition("@")[2]  # urlsplit fails for http://[

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scaffold.errors import ScaffoldError
@@ -83,7 +83,12 @@ def test_parse_refuses(text: str, reason: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["user:hunter2@registry.example.com/app", "https://user:hunter2@gcr.io/app", "docker.io=https://u:hunter2@x"],
+    [
+        "user:hunter2@registry.example.com/app",
+        "docker.io=https://ada:hunter2/rest@host/x",
+        "https://user:hunter2@gcr.io/app",
+        "docker.io=https://u:hunter2@x",
+    ],
 )
 def test_no_password_in_messages(text: str) -> None:
     for function in (parse, parse_mirror):
@@ -228,6 +233,7 @@ def test_a_scheme_is_no_part_of_the_name() -> None:
     ("pairs", "words"),
     [
         ([("a.b", "c.d"), ("a.b", "e.f")], "a.b has two mirrors: c.d and e.f"),
+        ([("a.b", "http://x.y/1"), ("c.d", "https://x.y/2")], "x.y is to be asked by http and by https"),
         ([("a.b", "a.b")], "ring: a.b=a.b"),
         ([("a.b", "http://a.b/x")], "ring: a.b=http://a.b/x"),
         ([("a.b", "c.d/x"), ("c.d", "a.b/y")], "ring: a.b=c.d/x, c.d=a.b/y"),
@@ -243,3 +249,101 @@ def test_mirrors_that_contradict_each_other(pairs: list[tuple[str, str]], words:
 def test_mirrors_that_do_not() -> None:
     check_mirrors([])
     check_mirrors([("a.b", "c.d"), ("e.f", "c.d"), ("a.b", "c.d"), ("c.d", "g.h")])
+
+
+# The grammar as the public reference implementation writes it down, in the comment at the head of its `reference.go`,
+# and what its `normalize.go` makes of short names: written a second time here, to hold the first one to it. (Where that has
+# `[-]*` between two runs of letters this has `[-]+`: the same texts, without the time that backtracking takes.)
+BNF = {
+    "domain-component": r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])",
+    "host": r"(?:{domain-component}(?:\.{domain-component})*|\[[a-fA-F0-9:]+\])",
+    "domain": r"{host}(?::[0-9]+)?",
+    "path-component": r"[a-z0-9]+(?:(?:[_.]|__|[-]+)[a-z0-9]+)*",
+    "path": r"{path-component}(?:/{path-component})*",
+    "tag": r"[a-zA-Z0-9_][a-zA-Z0-9_.-]{0,127}",
+    "digest": r"(?:sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})",
+    "reference": r"(?P<domain>{domain})/(?P<path>{path})(?::(?P<tag>{tag}))?(?:@(?P<digest>{digest}))?",
+}
+
+
+def expand(rule: str) -> str:
+    """The regular expression of a rule."""
+    return re.sub(r"\{([a-z-]+)\}", lambda found: f"(?:{expand(found[1])})", BNF[rule])
+
+
+REFERENCE = re.compile(expand("reference"))
+
+
+def by_the_reference(text: str) -> Image | None:
+    """What the reference implementation makes of a text; None for an error."""
+    if re.fullmatch("[a-f0-9]{64}", text):
+        return None
+    first, slash, rest = text.partition("/")
+    is_domain = slash and (first == "localhost" or set(first) & set(".:") or first.lower() != first)
+    domain, remainder = (first, rest) if is_domain else ("docker.io", text)
+    if domain == "index.docker.io":
+        domain = "docker.io"
+    if domain == "docker.io" and "/" not in remainder:
+        remainder = f"library/{remainder}"
+    found = REFERENCE.fullmatch(f"{domain}/{remainder}")
+    if not found or len(found["path"]) > 255:
+        return None
+    return Image(domain, found["path"], found["tag"] or "", digest=found["digest"] or "")
+
+
+_parts = st.sampled_from(
+    [
+        *(
+            "node",
+            "library",
+            "docker.io",
+            "index.docker.io",
+            "localhost",
+            "gcr.io",
+            "Gcr",
+            "a--b",
+            "a__b",
+            "a___b",
+            "a..b",
+        ),
+        *(
+            "-a",
+            "a-",
+            "_",
+            ".",
+            "A",
+            "0",
+            "127.0.0.1",
+            "[::1]",
+            "[::g]",
+            "é",
+            "\n",
+            " ",
+            "",
+            "a" * 64,
+            "b" * 128,
+            "x" * 256,
+        ),
+        *(DIGEST, DIGEST.upper(), "sha256", "0123456789abcdef" * 4, "sha512:" + "ab" * 64, "md5:" + "0" * 32),
+    ]
+)
+_joints = st.sampled_from(["/", ":", "@", ".", "-", "_", "", "//", "://"])
+_near = st.lists(st.tuples(_parts, _joints), min_size=1, max_size=5).map(
+    lambda pairs: "".join(part + joint for part, joint in pairs[:-1]) + pairs[-1][0]
+)
+
+
+@settings(max_examples=3000)
+@given(st.one_of(_near, st.text(alphabet="aZ09./:@-_[]% é\n", max_size=12)))
+def test_parse_agrees_with_the_reference_grammar(text: str) -> None:
+    try:
+        image = parse(text)
+    except ScaffoldError:
+        assert by_the_reference(text) is None
+    else:
+        assert by_the_reference(text) == image == parse(reference(image))
+
+
+def test_the_fuzzed_texts_are_not_all_wrong() -> None:
+    for text in ("node", "gcr.io/a/b:1", "Gcr/a", "[::1]:5000/a", f"localhost/a:x@{DIGEST}"):
+        assert by_the_reference(text) is not None

@@ -181,6 +181,13 @@ def test_least(tmp_path: Path, text: str | None, wanted: str | None) -> None:
     assert found == (Range("npm", wanted, ".nvmrc") if wanted else None)
 
 
+@pytest.mark.parametrize(("text", "wanted"), [("3.13", None), ("3.13.4", ">=3.13.4")])
+def test_least_of_a_line_of_two_numbers(tmp_path: Path, text: str, wanted: str | None) -> None:
+    (tmp_path / ".python-version").write_text(text)
+    found = language.least("python", "pep440", Project(tmp_path), ".python-version")
+    assert found == (Range("pep440", wanted, ".python-version") if wanted else None)
+
+
 def test_least_of_a_file_that_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / ".nvmrc").mkdir()
     assert language.least("node", "npm", Project(tmp_path), ".nvmrc") is None

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -15,8 +18,11 @@ from scaffold.errors import ScaffoldError, Transient
 from scaffold.model import Image
 from scaffold.registry import Absent, Index, Registry, Unfit
 from scaffold.transport import Transport, Unreached, Untrusted
+from tests import servers
 
 if TYPE_CHECKING:
+    import trustme
+
     from tests.conftest import FakeRegistry
 
 LAB = "127.0.0.1:5000"
@@ -61,6 +67,107 @@ def test_tags_on_too_many_pages(fake_registry: FakeRegistry) -> None:
     fake_registry.page = 1
     with pytest.raises(Unreached, match="more than 200 pages"):
         opened(fake_registry.host).tags(app(fake_registry.host))
+
+
+NODE_TAGS = [
+    f"{major}.{minor}.{patch}{variant}"
+    for major in (4, 22, 24, 26)
+    for minor in range(12)
+    for patch in range(3)
+    for variant in ("", "-alpine3.24", "-trixie-slim")
+]
+"""A repository of some hundred tags."""
+
+
+def of_line(tags: tuple[str, ...], prefix: str) -> set[str]:
+    """The tags that begin so."""
+    return {tag for tag in tags if tag.startswith(prefix)}
+
+
+@pytest.mark.parametrize("prefix", ["24.", "4.", "26.", "24.11.2", "22.1."])
+@pytest.mark.parametrize("page", [7, 50, 1000])
+@pytest.mark.parametrize("honours_last", [True, False])
+def test_tags_of_a_line_are_all_there(prefix: str, page: int, honours_last: bool) -> None:
+    with servers.Registry(page=page, honours_last=honours_last) as server:
+        server.add("team/app", NODE_TAGS)
+        found = opened(server.host).tags(app(server.host), prefix)
+        assert of_line(found, prefix) == of_line(tuple(NODE_TAGS), prefix) != set()
+
+
+def test_a_list_in_order_is_entered_near_the_line_and_left_behind_it() -> None:
+    with servers.Registry(page=50) as server:
+        server.add("team/app", NODE_TAGS)
+        found = opened(server.host).tags(app(server.host), "24.11.")
+        assert len(server.asked) == 1 and server.asked[0].query["last"] == "24.11"
+        assert len(found) == 50
+        opened(server.host).tags(app(server.host))
+        assert len(server.asked) == 1 + math.ceil(len(NODE_TAGS) / 50)
+
+
+def test_a_line_that_is_not_there_is_looked_for_in_all() -> None:
+    with servers.Registry(page=1000) as server:
+        server.add("team/app", NODE_TAGS)
+        assert set(opened(server.host).tags(app(server.host), "30.")) == set(NODE_TAGS)
+        assert len(server.asked) == 2
+
+
+def test_a_list_without_links_goes_on_behind_the_last_tag() -> None:
+    tags = [f"1.{number}.0-slim" for number in range(2500)]
+    with servers.Registry(links=False) as server:
+        server.add("team/app", tags)
+        assert set(opened(server.host).tags(app(server.host))) == set(tags)
+        assert len(server.asked) == 3
+    with servers.Registry(links=False, honours_last=False) as server:
+        server.add("team/app", tags)
+        assert len(opened(server.host).tags(app(server.host))) == 1000
+        assert len(server.asked) == 2, "a page that brings nothing new is the last"
+
+
+def test_a_list_without_order_is_read_to_its_end() -> None:
+    with servers.Registry() as server:
+        server.add("team/app", ["1.0.0-slim"])
+        pages = {"": ["1.0.1-slim", "9.0.0-slim"], "2": ["1.0.2-slim"]}
+        link = {"Link": '</v2/team/app/tags/list?mark=2>; rel="next"'}
+        for mark, page in pages.items():
+            reply = servers.reply_json({"tags": page}, headers={} if mark else link)
+            server.misdeeds.append(
+                lambda asked, mark=mark, reply=reply: reply if asked.query.get("mark", "") == mark else None
+            )
+        # In order of bytes the first page would be behind the prefix.
+        unordered = servers.reply_json({"tags": ["9.0.0-slim", "1.0.1-slim"]}, headers=link)
+        server.misdeeds.insert(0, lambda asked: None if "mark" in asked.query else unordered)
+        assert "1.0.2-slim" in opened(server.host).tags(app(server.host), "1.")
+
+
+def test_a_link_to_another_host_is_followed_here() -> None:
+    with servers.Registry() as server, servers.Registry() as other:
+        server.add("team/app", ["1.0.1-slim"])
+        link = {"Link": f'<http://{other.host}/v2/team/app/tags/list?mark=2>; rel="next"'}
+        first = servers.reply_json({"tags": ["1.0.0-slim"]}, headers=link)
+        server.misdeeds.append(lambda asked: None if "mark" in asked.query else first)
+        opened(server.host).tags(app(server.host))
+        assert not other.asked and server.asked[-1].query == {"mark": "2"}
+
+
+@pytest.mark.parametrize(("where", "questions"), [("index", 1), ("manifest", 3), ("label", 3), ("", 3)])
+def test_version(where: str, questions: int) -> None:
+    with servers.Registry() as server:
+        digest = server.add("team/app", "nonroot", servers.bundle(version="3.13.5", where=where))
+        image = replace(app(server.host), tag="nonroot", digest=digest)
+        registry = opened(server.host)
+        assert registry.version(image) == ("3.13.5" if where else "")
+        assert len(server.asked) <= questions
+        assert registry.index(image, "nonroot", digest).version == ("3.13.5" if where == "index" else "")
+
+
+def test_a_registry_of_this_machine_may_speak_tls(
+    authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(tmp_path / "ca.pem"))
+    with servers.Registry(servers.leaf(authority, "127.0.0.1")) as server:
+        server.add("team/app", "1.0.0-slim")
+        assert opened(server.host, scheme="https").tags(app(server.host)) == ("1.0.0-slim",)
 
 
 def test_resolve(fake_registry: FakeRegistry) -> None:

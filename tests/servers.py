@@ -114,11 +114,32 @@ def reply_json(content: object, status: int = 200, headers: Mapping[str, str] | 
     return Reply(status, {"Content-Type": _JSON, **(headers or {})}, json.dumps(content).encode())
 
 
+Fault = Callable[[Request], Reply | None]
+"""Gives a reply instead of the true one, or None."""
+
+
+def fault(reply: Reply, path: str = "", times: int = sys.maxsize, method: str = "") -> Fault:
+    """Gives this reply to the first requests of this method whose path matches the regular expression."""
+    left = [times]
+
+    def given(request: Request) -> Reply | None:
+        if left[0] and re.search(path, request.path) and method in ("", request.method):
+            left[0] -= 1
+            return reply
+        return None
+
+    return given
+
+
 class Server:
-    """A server at `host` (127.0.0.1 and a port) while it is entered, with TLS when it has a certificate."""
+    """A server at `host` (127.0.0.1 and a port) while it is entered, with TLS when it has a certificate.
+
+    It answers as its class says, except for what `misdeeds` reply first.
+    """
 
     def __init__(self, certificate: trustme.LeafCert | None = None) -> None:
         self.asked: list[Request] = []
+        self.misdeeds: list[Fault] = []
         self.closing = threading.Event()
         self.faults: list[BaseException] = []
         """What went wrong in the server itself: it fails the test."""
@@ -131,8 +152,16 @@ class Server:
         self.url = f"{'https' if certificate else 'http'}://{self.host}"
 
     def answer(self, request: Request) -> Reply:
-        """The reply to a request; for classes to say."""
+        """The true reply to a request; for classes to say."""
         raise NotImplementedError
+
+    def reply(self, request: Request) -> Reply:
+        """The first misdeed's reply, or the true one."""
+        return next(filter(None, (misdeed(request) for misdeed in self.misdeeds)), None) or self.answer(request)
+
+    def misbehave(self, reply: Reply, path: str = "", times: int = sys.maxsize, method: str = "") -> None:
+        """Adds a misdeed, see `fault`."""
+        self.misdeeds.append(fault(reply, path, times, method))
 
     def connect(self, request: Request) -> socket.socket | Reply:
         """Where a CONNECT leads to, or the reply that refuses it."""
@@ -183,7 +212,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         request = self._request()
-        self._send(request, self.server.owner.answer(request))
+        self._send(request, self.server.owner.reply(request))
 
     do_HEAD = do_POST = do_PUT = do_GET
 
@@ -327,31 +356,15 @@ def _document(kind: str, content: dict[str, Any], extra: Mapping[str, Any] | Non
     return Blob(kind, json.dumps({"schemaVersion": 2, "mediaType": kind, **content}).encode(), extra or {})
 
 
-# Registries of our own, that can misbehave.
-
-Fault = Callable[[Request], Reply | None]
-"""Gives a reply instead of the true one, or None."""
-
-
-def fault(reply: Reply, path: str = "", times: int = sys.maxsize, method: str = "") -> Fault:
-    """Gives this reply to the first requests of this method whose path matches the regular expression."""
-    left = [times]
-
-    def given(request: Request) -> Reply | None:
-        if left[0] and re.search(path, request.path) and method in ("", request.method):
-            left[0] -= 1
-            return reply
-        return None
-
-    return given
+# Registries of our own.
 
 
 class Registry(Server):
-    """A registry that keeps to the OCI distribution specification, except for what `faults` reply first.
+    """A registry that keeps to the OCI distribution specification, except for its misdeeds.
 
     `users` (names and passwords) demands a Basic login, `tokens` a token of that server. Lists of tags are in the
-    order of the specification, on pages of at most `page` tags, the next one named by a Link header (`links`)
-    and found by the last tag (`honours_last`), or else by a mark of the registry's own.
+    order of the specification, on pages of at most `page` tags, or of the `n` that is asked for (`obeys_n`), the
+    next one named by a Link header (`links`) and found by the last tag (`honours_last`), or else by a mark.
     """
 
     def __init__(
@@ -362,11 +375,11 @@ class Registry(Server):
         page: int = sys.maxsize,
         links: bool = True,
         honours_last: bool = True,
+        obeys_n: bool = True,
     ) -> None:
         super().__init__(certificate)
         self.users, self.tokens = users, tokens
-        self.page, self.links, self.honours_last = page, links, honours_last
-        self.misdeeds: list[Fault] = []
+        self.page, self.links, self.honours_last, self.obeys_n = page, links, honours_last, obeys_n
         self.tags: dict[str, dict[str, str]] = {}
         """Digests by repository and tag."""
         self.content: dict[tuple[str, str], Blob] = {}
@@ -381,15 +394,8 @@ class Registry(Server):
         self.tags.setdefault(repository, {}).update(dict.fromkeys(names, made.top.digest))
         return made.top.digest
 
-    def misbehave(self, reply: Reply, path: str = "", times: int = sys.maxsize, method: str = "") -> None:
-        """Adds a fault, see there."""
-        self.misdeeds.append(fault(reply, path, times, method))
-
     def answer(self, request: Request) -> Reply:
-        """A fault's reply, a demand for a login, or what was asked for."""
-        for misdeed in self.misdeeds:
-            if reply := misdeed(request):
-                return reply
+        """A demand for a login, or what was asked for."""
         parts = re.fullmatch(r"/v2/(?:(.+)/(tags|manifests|blobs)/(.+))?", request.path)
         if not parts:
             return _refused(404, "NAME_UNKNOWN")
@@ -410,7 +416,7 @@ class Registry(Server):
 
     def _list(self, repository: str, query: Mapping[str, str]) -> Reply:
         tags = sorted(self.tags[repository])
-        size = min(int(query.get("n", sys.maxsize)), self.page)
+        size = min(int(query.get("n", sys.maxsize)), self.page) if self.obeys_n else self.page
         begin = int(query.get("mark", 0))
         if self.honours_last and "last" in query:
             begin = sum(tag <= query["last"] for tag in tags)

@@ -114,3 +114,9 @@ def test_is_of(line: str, version: str, expected: bool) -> None:
 
 def test_ascending() -> None:
     assert list(ascending(["3.10", "3.9", "3.10", "3.9.1"])) == ["3.9", "3.9.1", "3.10"]
+
+
+def test_versions_of_postgres_have_two_numbers() -> None:
+    image = Image("127.0.0.1:5000", "docker.io/library/postgres", "{}-alpine3.24", "18")
+    tags = ("18-alpine3.24", "18.9-alpine3.24", "18.10-alpine3.24", "18.10.1-alpine3.24", "19rc1-alpine3.24")
+    assert newest_first(image, tags) == ("18.10-alpine3.24", "18.9-alpine3.24")

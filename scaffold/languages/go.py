@@ -67,10 +67,10 @@ def detect(project: Project) -> Facts:
         return _fresh(project)
     manifest = go_mod.parse(text)
     sources = go_sources.read(project)
-    wanted = _wanted(manifest)
+    asked = _asked(manifest)
     answers, unknown = language.sought(
         packages=lambda: Found("go", "go.mod"),
-        version=lambda: _version(wanted),
+        version=lambda: _version(asked),
         start=lambda: _main(sources.mains),
     )
     sums, vendored = project.has("go.sum"), project.has("vendor/modules.txt")
@@ -87,7 +87,7 @@ def detect(project: Project) -> Facts:
         traits=tuple(traits),
         missing=("go.sum: go mod tidy",) if needs_sums else (),
         notes=() if sources.embeds else tuple(_left_out(project)),
-        wanted=wanted,
+        wanted=_range(manifest.go),
     )
 
 
@@ -154,12 +154,18 @@ def _fresh(project: Project) -> Facts:
     )
 
 
-def _wanted(manifest: GoMod) -> Range | None:
-    """The toolchain that go.mod suggests, where its line is supported, or the least version that it demands."""
-    for asked in (manifest.toolchain, manifest.go):
-        if asked and (asked is manifest.go or _named(asked.value)):
-            return Range("go", asked.value, asked.source)
-    return None
+def _asked(manifest: GoMod) -> Range | None:
+    """The toolchain that go.mod suggests, where its line is supported, or the least version that it demands.
+
+    It decides the line. The exact version need only be what is demanded: the images have GOTOOLCHAIN=local, under
+    which a suggestion is not looked at (go.dev/doc/toolchain).
+    """
+    suggested = manifest.toolchain and _named(manifest.toolchain.value)
+    return _range(manifest.toolchain if suggested else manifest.go)
+
+
+def _range(found: Found | None) -> Range | None:
+    return Range("go", found.value, found.source) if found else None
 
 
 def _version(wanted: Range | None) -> Found | None:

@@ -50,7 +50,7 @@ def test_version(found: Look, lines: list[str], version: str) -> None:
     [
         ([], None),
         (["go 1.26.99"], Range("go", "1.26.99", "go.mod:2 go")),
-        (["go 1.26", "toolchain go1.27.1"], Range("go", "1.27.1", "go.mod:3 toolchain")),
+        (["go 1.26", "toolchain go1.27.1"], Range("go", "1.26", "go.mod:2 go")),
         (["go 1.25.1", "toolchain go1.25.3"], Range("go", "1.25.1", "go.mod:2 go")),
         (["toolchain go1.99.0"], None),
     ],
