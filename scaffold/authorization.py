@@ -13,21 +13,12 @@ import threading
 from urllib.parse import urlencode
 
 from scaffold import logins
-from scaffold.errors import ScaffoldError
+from scaffold.failures import LoginNeeded, Unreached
 from scaffold.logins import Config, Login
 from scaffold.proxies import is_loopback
-from scaffold.transport import Answer, Transport, Unreached
+from scaffold.transport import Answer, Transport
 
 _CLIENT = "dockerscaffold"
-
-
-class LoginNeeded(ScaffoldError):
-    """The registry refuses to answer without a login, or refuses the login that there is; `what` as in Unreached."""
-
-    def __init__(self, host: str, what: str, remedy: str) -> None:
-        super().__init__(f"{host} {what}.", remedy)
-        self.host = host
-        self.what = what
 
 
 class Authorization:
@@ -41,6 +32,7 @@ class Authorization:
         self._locks: dict[str, threading.Lock] = {}
         self._headers: dict[str, str] = {}
         self._logins: dict[str, Login | None] = {}
+        self._asked: logins.Asked = {}
 
     def header(self, repository: str) -> str:
         """What was found out to be sent for this repository; empty so far for one never asked for."""
@@ -85,13 +77,16 @@ class Authorization:
         with self._lock:
             if repository not in self._logins:
                 # A helper's program gets less time than there is, so that it is known what has taken all of it.
-                self._logins[repository] = logins.find(self._known, self._host, repository, 0.9 * self._transport.left)
+                seconds = 0.9 * self._transport.left
+                self._logins[repository] = logins.find(self._known, self._host, repository, seconds, self._asked)
             return self._logins[repository]
 
     def _is_fit(self, realm: str, scheme: str) -> bool:
-        """Whether a login may go there: encrypted, or on this machine for a registry that is not."""
+        """Whether a login may go there: encrypted, or for a registry that is not on its own host or this machine."""
         place = re.match(r"(https?)://([^/?#@]+)(?![^/?#])", realm)
-        return place is not None and (place[1] == "https" or (scheme == "http" and is_loopback(place[2])))
+        return place is not None and (
+            place[1] == "https" or (scheme == "http" and (place[2] == self._host or is_loopback(place[2])))
+        )
 
     def _token(self, repository: str, fields: dict[str, str], login: Login | None) -> str:
         scopes = (fields.get("scope") or f"repository:{repository}:pull").split()

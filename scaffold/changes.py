@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scaffold import tags
+from scaffold.failures import Absent
 from scaffold.images import familiar, parse
 from scaffold.model import Image
 from scaffold.overview import pattern
-from scaffold.registry import Absent
 
 if TYPE_CHECKING:
     from scaffold.errors import ScaffoldError

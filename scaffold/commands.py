@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import ask, ends, language, overview, pins, ranges, render, settings, state, write
+from scaffold import ask, ends, language, pins, ranges, render, settings, state, write
 from scaffold.compare import compare, diff
 from scaffold.errors import Conflict
 from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
@@ -116,6 +116,8 @@ def images(name: str, given: Given, options: Options, today: datetime.date) -> t
 
     `given` are checked answers about whole projects. Raises ScaffoldError for settings that cannot be followed.
     """
+    from scaffold import overview
+
     environment, customary = settings.layers()
     answers = ask.answers("images", (), (given, environment, customary))
     rows = overview.wanted((name,) if name else LANGUAGES)

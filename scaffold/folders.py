@@ -9,10 +9,10 @@ from pathlib import Path
 NAME = "dockerscaffold"
 
 
-def home() -> Path | None:
-    """The user's home; None for one who has none."""
+def home() -> Path:
+    """The user's home; for one who has none, what passwd files say then, and what is not there."""
     place = Path(os.path.expanduser("~"))
-    return place if place.is_absolute() else None
+    return place if place.is_absolute() else Path("/nonexistent")
 
 
 def cache() -> Path | None:

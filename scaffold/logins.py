@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from scaffold import folders
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.images import HUB
 
@@ -49,15 +50,25 @@ def configs() -> tuple[Config, ...]:
     return tuple(_read(path) for path in _paths() if os.path.isfile(path))
 
 
-def find(known: tuple[Config, ...], registry: str, repository: str, seconds: float) -> Login | None:
+Asked = dict[str, Login | None]
+"""What helpers' programs have answered for one registry."""
+
+
+def find(
+    known: tuple[Config, ...], registry: str, repository: str, seconds: float, asked: Asked | None = None
+) -> Login | None:
     """The login for a repository of a registry, as Docker and then Podman would take it, or None.
 
-    A helper's program has `seconds` to answer. Raises ScaffoldError for one that is missing or fails, Transient for
-    one that does not answer, and ScaffoldError for an entry that cannot be read.
+    A helper's program has `seconds` to answer, and is not run when `asked` has its answer, which is put there.
+    Raises ScaffoldError for one that is missing or fails, Transient for one that does not answer, and ScaffoldError
+    for an entry that cannot be read.
     """
     for config in known:
         program = next((name for key, name in config.helpers.items() if _place(key) == registry), config.store)
-        if program and (login := _ask(program, registry, config.path, seconds)):
+        asked = {} if asked is None else asked
+        if program and program not in asked:
+            asked[program] = _ask(program, registry, config.path, seconds)
+        if program and (login := asked[program]):
             return login
         entries = {_place(key): entry for key, entry in _by_name(config.auths, registry)}
         for place in _places(f"{registry}/{repository}"):
@@ -68,7 +79,7 @@ def find(known: tuple[Config, ...], registry: str, repository: str, seconds: flo
 
 def _paths() -> Iterator[Path]:
     """Docker's file, else those of Podman, in the order that it looks for them."""
-    docker = Path(os.environ.get("DOCKER_CONFIG") or Path.home() / ".docker") / "config.json"
+    docker = Path(os.environ.get("DOCKER_CONFIG") or folders.home() / ".docker") / "config.json"
     if os.path.isfile(docker):  # unlike a Path's own method it also says so of a folder that may not be entered
         yield docker
         return
@@ -77,7 +88,7 @@ def _paths() -> Iterator[Path]:
         return
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
         yield Path(runtime) / "containers/auth.json"
-    yield Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "containers/auth.json"
+    yield Path(os.environ.get("XDG_CONFIG_HOME") or folders.home() / ".config") / "containers/auth.json"
 
 
 def _read(path: Path) -> Config:
@@ -190,5 +201,5 @@ def _malformed(path: str, what: str) -> ScaffoldError:
 
 
 def _shown(path: Path) -> str:
-    home = Path.home()
+    home = folders.home()
     return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

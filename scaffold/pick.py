@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from scaffold import tags
+from scaffold.failures import Absent, Unfit
 from scaffold.images import normal_platform
 from scaffold.model import Image
-from scaffold.registry import Absent, Unfit
 
 TRIES = 5
 """How many tags of a variant are tried, newest first, for one that has every platform."""

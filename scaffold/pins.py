@@ -7,19 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from scaffold import sources
-from scaffold.authorization import LoginNeeded
 from scaffold.catalogue import Catalogue, age, date
 from scaffold.errors import ScaffoldError, Transient
+from scaffold.failures import Absent, LoginNeeded, Unreached, Untrusted
 from scaffold.images import mirrored
 from scaffold.model import Image
 from scaffold.pick import pick
-from scaffold.registry import Absent
-from scaffold.transport import Unreached, Untrusted
 
 if TYPE_CHECKING:
     import datetime
     from concurrent.futures import Future
+
+    from scaffold.sources import Sources
 
 SECONDS = 10.0
 """How long all registries together may take, unless told otherwise."""
@@ -109,7 +108,9 @@ def _online(wanted: Sequence[Image], request: Request) -> tuple[dict[Image, Imag
     from concurrent.futures import Future, wait
     from threading import Thread
 
-    opened = sources.Sources(request.mirrors, request.seconds, request.refresh)
+    from scaffold.sources import Sources
+
+    opened = Sources(request.mirrors, request.seconds, request.refresh)
     futures: dict[Image, Future[Image]] = {image: Future() for image in wanted}
     for image, future in futures.items():
         # A pool's threads would hold up the exit of the program for as long as a registry keeps one waiting.
@@ -128,14 +129,14 @@ def _online(wanted: Sequence[Image], request: Request) -> tuple[dict[Image, Imag
     return pins, failures
 
 
-def _settle(future: Future[Image], opened: sources.Sources, image: Image, request: Request) -> None:
+def _settle(future: Future[Image], opened: Sources, image: Image, request: Request) -> None:
     try:
         future.set_result(_from(opened, image, request))
     except BaseException as error:
         future.set_exception(error)
 
 
-def _from(opened: sources.Sources, image: Image, request: Request) -> Image:
+def _from(opened: Sources, image: Image, request: Request) -> Image:
     at = mirrored(image, request.mirrors)
     try:
         found = pick(opened.of(at.registry), at, request.platforms)

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from scaffold.errors import ScaffoldError
+from scaffold.failures import Absent, NoTLS, Unfit, Unreached
 from scaffold.images import HUB, normal_platform
 from scaffold.proxies import is_loopback
-from scaffold.transport import Answer, NoTLS, Transport, Unreached
+from scaffold.transport import Answer, Transport
 
 if TYPE_CHECKING:
     from scaffold.authorization import Authorization
@@ -33,14 +34,6 @@ _OCI, _DOCKER = "application/vnd.oci.image", "application/vnd.docker.distributio
 _INDEXES = (f"{_OCI}.index.v1+json", f"{_DOCKER}.list.v2+json")
 _MANIFESTS = (f"{_OCI}.manifest.v1+json", f"{_DOCKER}.v2+json")
 _VERSION = "org.opencontainers.image.version"
-
-
-class Absent(ScaffoldError):
-    """The registry answers, and has no such repository or tag."""
-
-
-class Unfit(ScaffoldError):
-    """The tag exists, and what it names cannot be pinned; `fact` is the reason alone, to follow the tag."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ import os
 import ssl
 from pathlib import Path
 
+from scaffold import folders
 from scaffold.errors import ScaffoldError
 
 BUNDLES = ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
@@ -21,9 +22,9 @@ def own_authorities(host: str) -> tuple[Path, ...]:
     `certs.d/HOST/*.crt` below /etc/docker, ~/.docker and the containers folder of either kind (docs.docker.com,
     engine/security/certificates; containers-certs.d(5)).
     """
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
-    folders = (Path("/etc/docker"), Path("/etc/containers"), Path.home() / ".docker", config / "containers")
-    return tuple(sorted(file for folder in folders for file in (folder / "certs.d" / host).glob("*.crt")))
+    config = Path(os.environ.get("XDG_CONFIG_HOME") or folders.home() / ".config")
+    places = (Path("/etc/docker"), Path("/etc/containers"), folders.home() / ".docker", config / "containers")
+    return tuple(sorted(file for place in places for file in (place / "certs.d" / host).glob("*.crt")))
 
 
 def context(authorities: tuple[Path, ...] = ()) -> ssl.SSLContext:

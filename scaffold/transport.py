@@ -9,15 +9,13 @@ import contextlib
 import re
 import threading
 import time
-from calendar import timegm
 from collections.abc import Mapping
 from dataclasses import dataclass
-from email.utils import parsedate
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from scaffold import __version__
-from scaffold.errors import ScaffoldError, Transient
+from scaffold.failures import NoTLS, Unreached, Untrusted
 
 if TYPE_CHECKING:
     import ssl
@@ -36,28 +34,6 @@ _REDIRECTS = 5
 _LARGEST = 8 * 1024 * 1024
 _AGAIN = (429, 500, 502, 503, 504)
 _MOVED = (301, 302, 303, 307, 308)
-
-
-class Unreached(Transient):
-    """A host gave no answer, or none that could be used: `what` follows its name in a sentence."""
-
-    def __init__(self, host: str, what: str) -> None:
-        super().__init__(f"{host} {what}.", "Try again, give it longer with --timeout, or add --offline.")
-        self.host = host
-        self.what = what
-
-
-class Untrusted(ScaffoldError):
-    """A host that TLS cannot be spoken with, so that trying again does not help; `what` as in Unreached."""
-
-    def __init__(self, host: str, what: str, remedy: str) -> None:
-        super().__init__(f"{host} {what}.", remedy)
-        self.host = host
-        self.what = what
-
-
-class NoTLS(Untrusted):
-    """A host that answers, and in something else than TLS."""
 
 
 @dataclass(frozen=True)
@@ -195,9 +171,8 @@ def _failure(url: str, error: Exception) -> Exception:
         return _away(url, "its proxy does not answer, or refuses to connect us")
     if isinstance(cause, ssl.SSLCertVerificationError):
         remedy = "Name the file of the authority that signed it in SSL_CERT_FILE, or add --offline."
-        return Untrusted(
-            _host(url), f"has a TLS certificate that is not accepted ({cause.verify_message.rstrip('.')})", remedy
-        )
+        reason = cause.verify_message.rstrip(".")
+        return Untrusted(_host(url), f"has a TLS certificate that is not accepted ({reason})", remedy)
     if isinstance(cause, (ssl.SSLEOFError, ssl.SSLZeroReturnError)):
         return _Broken("its TLS connection broke off")
     if isinstance(cause, ssl.SSLError):
@@ -232,6 +207,9 @@ def _told(cause: BaseException) -> str:
 
 def _asked_to_wait(answer: Answer) -> float:
     """The seconds that Retry-After names, 0 where it is missing, over, or nonsense."""
+    from calendar import timegm
+    from email.utils import parsedate
+
     text = answer.headers.get("Retry-After", "").strip()
     if re.fullmatch("[0-9]+", text):
         return float(text)

@@ -4,32 +4,13 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.cli_test import TOP
 from tests.commands_test import FILES
+from tests.day import PROGRAM, TOP
 from tests.generated import PROJECTS, write
-
-CODE = """
-import datetime, os, sys, time
-shift = datetime.timedelta(days=int(os.environ["DAYS"]))
-
-class Date(datetime.date):
-    @classmethod
-    def today(cls):
-        return super().today() + shift
-
-datetime.date = Date
-now = time.time
-time.time = lambda: now() + shift.total_seconds()
-sys.argv[0] = "dockerscaffold"
-from scaffold.cli import run
-run()
-"""
-"""The program some days later."""
 
 SETTINGS = [
     ("as it is", {}, {}),
@@ -53,8 +34,8 @@ SETTINGS = [
 
 def generate(folder: Path, name: str, cwd: Path, changes: dict[str, str], **options: int) -> dict[str, bytes]:
     root = write(folder / "shop", {**PROJECTS[name], "é.txt": "é", ".github/workflows/ci.yml": "on: push\n"})
-    environment = os.environ | {"PYTHONPATH": str(TOP), "DAYS": "0"} | changes
-    command = [sys.executable, "-c", CODE, "new", os.path.relpath(root, cwd), "--offline", "--tier", "slim"]
+    environment = os.environ | {"PYTHONPATH": str(TOP)} | changes
+    command = [*PROGRAM, "new", os.path.relpath(root, cwd), "--offline", "--tier", "slim", "--allow-eol"]
     done = subprocess.run(command, cwd=cwd, env=environment, capture_output=True, text=True, **options)
     assert done.returncode == 0, done.stderr
     return {path: (root / path).read_bytes() for path in FILES}

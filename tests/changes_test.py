@@ -7,9 +7,9 @@ import pytest
 
 from scaffold.changes import FAILED, Change, compare, markdown, rows
 from scaffold.errors import ScaffoldError, Transient
+from scaffold.failures import Absent
 from scaffold.model import Image
 from scaffold.pins import Pins
-from scaffold.registry import Absent
 
 NODE = Image("docker.io", "library/node", "{}-alpine{alpine}", "24")
 STATIC = Image("gcr.io", "distroless/static-debian13", "nonroot")

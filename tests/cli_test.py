@@ -18,11 +18,10 @@ import pytest
 
 from scaffold import __version__
 from scaffold.state import ANSWERS, LOCK
+from tests import day
 from tests.commands_test import FILES, tree
+from tests.day import PROGRAM, TOP
 from tests.generated import PROJECTS, write
-
-TOP = Path(__file__).parent.parent
-PROGRAM = [sys.executable, "-m", "scaffold"]
 
 
 class Done(NamedTuple):
@@ -76,6 +75,7 @@ def _fork(user: int, arguments: tuple[str, ...], places: tuple[IO[bytes], IO[byt
             os.setgroups([])
             os.setgid(user)
             os.setuid(user)
+            day.fix()
             cli.run()
         except SystemExit as done:
             code = int(str(done.code))
@@ -460,7 +460,8 @@ def test_a_conflict_keeps_its_code(shop: Path) -> None:
 
 def test_what_is_imported(shop: Path) -> None:
     code = (
-        "import sys\n"
+        "import sys, tests.day\n"
+        "tests.day.fix()\n"
         "sys.argv[1:] = ['new', '--offline']\n"
         "from scaffold.cli import run\n"
         "try:\n"

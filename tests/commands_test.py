@@ -15,13 +15,13 @@ from scaffold.commands import Options, Result
 from scaffold.errors import Conflict, ScaffoldError, Transient
 from scaffold.questions import Given
 from scaffold.state import ANSWERS, LOCK
+from tests.day import TODAY, after
 from tests.generated import PROJECTS, write
 from tests.laws import findings
 
 if TYPE_CHECKING:
     from tests.conftest import FakeRegistry
 
-TODAY = datetime.date(2026, 11, 22)
 FILES = ["Dockerfile", ".dockerignore", "compose.yaml", ".github/dependabot.yml", ANSWERS, LOCK]
 NONE: Given = {}
 
@@ -67,7 +67,7 @@ def test_first_run(shop: Path) -> None:
 def test_second_run_writes_nothing(shop: Path) -> None:
     new(shop)
     before = tree(shop)
-    result = new(shop, today=datetime.date(2027, 11, 1))
+    result = new(shop, today=after(61))
     assert {outcome.what for outcome in result.outcomes} == {"unchanged"}
     assert tree(shop) == before
 
@@ -194,17 +194,17 @@ def test_online(shop: Path, fake_registry: FakeRegistry) -> None:
     assert (
         f"{fake_registry.host}/docker.io/library/node:24.30.0-trixie-slim@sha256:" in (shop / "Dockerfile").read_text()
     )
-    assert {image.date for image in result.images} == {"2026-11-22"} and result.notes == ()
-    again = new(shop, online=True, today=datetime.date(2026, 12, 24))
+    assert {image.date for image in result.images} == {TODAY.isoformat()} and result.notes == ()
+    again = new(shop, online=True, today=after(32))
     assert {outcome.what for outcome in again.outcomes} == {"unchanged"}, "a pin that stays keeps its day"
     digest = fake_registry.add("docker.io/library/node", "24.30.1-trixie-slim")
-    unmoved = new(shop, online=True, today=datetime.date(2026, 12, 24), force=True)
+    unmoved = new(shop, online=True, today=after(32), force=True)
     assert digest not in str(unmoved.images), "some minutes long nothing is asked again"
-    moved = new(shop, online=True, today=datetime.date(2026, 12, 24), force=True, refresh=True)
+    moved = new(shop, online=True, today=after(32), force=True, refresh=True)
     assert digest in (shop / "Dockerfile").read_text()
     assert {image.tag: image.date for image in moved.images} == {
-        "24.30.1-trixie-slim": "2026-12-24",
-        "nonroot": "2026-11-22",
+        "24.30.1-trixie-slim": after(32).isoformat(),
+        "nonroot": TODAY.isoformat(),
     }
 
 
@@ -252,14 +252,14 @@ def test_the_lock_holds_what_was_written(shop: Path) -> None:
 def test_a_file_that_ours_would_hide_stops_it(tmp_path: Path, theirs: str, ours: str) -> None:
     (tmp_path / theirs).parent.mkdir(exist_ok=True)
     (tmp_path / theirs).write_text("mine: true\n")
-    given, today = {"language": "go"}, datetime.date(2026, 11, 22)
+    given = {"language": "go"}
     with pytest.raises(Conflict, match=f"{ours} would be read in place of {theirs}"):
-        commands.new(str(tmp_path), given, commands.Options(offline=True), today)
+        commands.new(str(tmp_path), given, commands.Options(offline=True), TODAY)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == [tmp_path / theirs]
-    forced = commands.new(str(tmp_path), given, commands.Options(offline=True, force=True), today)
+    forced = commands.new(str(tmp_path), given, commands.Options(offline=True, force=True), TODAY)
     assert (tmp_path / theirs).read_text() == "mine: true\n"
     assert any(theirs in note for note in forced.notes)
-    again = commands.new(str(tmp_path), given, commands.Options(offline=True), today)
+    again = commands.new(str(tmp_path), given, commands.Options(offline=True), TODAY)
     assert {outcome.what for outcome in again.outcomes} == {"unchanged"}
 
 
@@ -269,5 +269,5 @@ def test_a_folder_of_a_repository_is_told_where_dependabot_reads(tmp_path: Path,
     app.mkdir()
     if at:
         (app / at / ".git").mkdir()
-    result = commands.new(str(app), {"language": "go"}, Options(offline=True), datetime.date(2026, 11, 22))
+    result = commands.new(str(app), {"language": "go"}, Options(offline=True), TODAY)
     assert any("is read at the root of a repository" in note for note in result.notes) == said

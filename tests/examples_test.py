@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import json
 import shutil
 import subprocess
@@ -12,6 +11,7 @@ import pytest
 
 from scaffold import commands
 from scaffold.commands import Options
+from tests.day import TODAY
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 TIERS = ("slim", "alpine", "distroless", "scratch")
@@ -24,7 +24,7 @@ def test_generated_files_are_current(name: str, tier: str, tmp_path: Path, pytes
     app = Path(shutil.copytree(EXAMPLES / name / "app", tmp_path / "app"))
     before = tree(app)
     given = {"tier": tier, "health-path": "/healthz"}
-    commands.new(str(app), given, Options(offline=True), datetime.date(2026, 11, 22))
+    commands.new(str(app), given, Options(offline=True), TODAY)
     made = {path: text for path, text in tree(app).items() if path not in before}
     beside = EXAMPLES / name / tier
     if pytestconfig.getoption("--rewrite"):

@@ -21,4 +21,4 @@ def test_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(variable)
     # A user that is in no passwd file.
     monkeypatch.setattr(os, "getuid", lambda: 3999999)
-    assert (folders.home(), folders.cache(), folders.config()) == (None, None, None)
+    assert (folders.home(), folders.cache(), folders.config()) == (Path("/nonexistent"), None, None)

@@ -8,7 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from scaffold import catalogue, language, render
+from scaffold import catalogue, language, render, tags
+from scaffold.catalogue import Catalogue
 from scaffold.images import mirrored
 from scaffold.model import Answers, Image, Port, Recipe, Service
 from scaffold.project import Project
@@ -72,6 +73,12 @@ def pinned(image: Image) -> Image:
     version = ".".join([*line.split("."), "1", "1"][:3]) if line else "20261005"
     tag = image.tag.replace("{alpine}", newest).replace("{}", version)
     return replace(image, tag=tag, line=line, digest=f"sha256:{'0123456789abcdef' * 4}")
+
+
+def catalogued(image: Image) -> Image:
+    """The image at the newest tag of its line that the catalogue has, whichever that is by now."""
+    variant = tags.variants(image)[0]
+    return Catalogue().resolve(variant, tags.newest_first(variant, Catalogue().tags(variant))[0])
 
 
 def generate(

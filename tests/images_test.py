@@ -252,8 +252,8 @@ def test_mirrors_that_do_not() -> None:
 
 
 # The grammar as the public reference implementation writes it down, in the comment at the head of its `reference.go`,
-# and what its `normalize.go` makes of short names: written a second time here, to hold the first one to it. (Where that has
-# `[-]*` between two runs of letters this has `[-]+`: the same texts, without the time that backtracking takes.)
+# and what its `normalize.go` makes of short names: written a second time here, to hold the first one to it. Where that
+# has `[-]*` between two runs of letters this has `[-]+`: the same texts, without the time that backtracking takes.
 BNF = {
     "domain-component": r"(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])",
     "host": r"(?:{domain-component}(?:\.{domain-component})*|\[[a-fA-F0-9:]+\])",

@@ -32,7 +32,9 @@ def test_wanted() -> None:
     lines = {(row.language, row.line) for row in rows}
     assert lines == {(name, line) for name in LANGUAGES for line in catalogue.lines(name).supported}
     assert {(*key, tier) for key in lines for tier in TIERS} == {(row.language, row.line, row.tier) for row in rows}
-    assert list(dict.fromkeys(row.line for row in rows if row.language == "node")) == ["26", "24", "22"]
+    assert list(dict.fromkeys(row.line for row in rows if row.language == "node")) == [
+        *reversed(catalogue.lines("node").supported)
+    ]
     assert not [row for row in rows if (row.tier, row.use) == ("scratch", "runtime")]
     assert all(not row.image.digest and "{debian" not in row.image.tag + row.image.repository for row in rows)
 
@@ -179,8 +181,8 @@ def test_machine_of_everything() -> None:
     rows = wanted(LANGUAGES)
     made = machine(rows, offline(rows))
     assert [language["name"] for language in made["languages"]] == list(LANGUAGES)
-    ends = {line["line"]: line["end"]["date"] for line in made["languages"][0]["lines"]}
-    assert ends == {"26": "2029-04-30", "24": "2028-04-30", "22": "2027-04-30"}
+    ends = {line["line"]: catalogue.End(**line["end"]) for line in made["languages"][0]["lines"]}
+    assert ends == {line: catalogue.end("node", line) for line in catalogue.lines("node").supported}
     images = [image for name in made["languages"] for line in name["lines"] for image in line["images"]]
     assert len(images) == len(rows)
     assert all(image.get("source") == "catalogue" or image["error"]["fact"] for image in images)

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from scaffold.errors import ScaffoldError
+from scaffold.failures import Absent, Unfit
 from scaffold.model import Image, Range
 from scaffold.pick import TRIES, pick
-from scaffold.registry import Absent, Unfit
 
 AMD, ARM = "linux/amd64", "linux/arm64"
 NODE = Image("docker.io", "library/node", "{}-trixie-slim", "24")

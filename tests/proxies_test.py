@@ -12,8 +12,9 @@ import trustme
 
 from scaffold import transport
 from scaffold.errors import ScaffoldError
+from scaffold.failures import Unreached
 from scaffold.proxies import Proxy, is_loopback, proxy_of
-from scaffold.transport import Answer, Transport, Unreached
+from scaffold.transport import Answer, Transport
 from tests import servers
 from tests.servers import Registry, Run, Server, basic, leaf
 
@@ -249,8 +250,14 @@ def test_a_certificate_behind_a_proxy(run: Run, monkeypatch: pytest.MonkeyPatch)
         reach(f"https://{NAME}")
 
 
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "CURL_CA_BUNDLE"])
 @pytest.mark.parametrize("scheme", ["http", "https"])
-def test_a_proxy_with_tls(run: Run, trust: trustme.CA, monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+def test_a_proxy_with_tls(
+    run: Run, trust: trustme.CA, monkeypatch: pytest.MonkeyPatch, scheme: str, variable: str
+) -> None:
+    monkeypatch.setenv(variable, os.environ["SSL_CERT_FILE"])
+    if variable != "SSL_CERT_FILE":
+        monkeypatch.delenv("SSL_CERT_FILE")
     registry = run(Registry(leaf(trust, NAME) if scheme == "https" else None))
     proxy = run(SealedProxy({f"{NAME}:{443 if scheme == 'https' else 80}": registry.host}, leaf(trust)))
     monkeypatch.setenv("ALL_PROXY", proxy.url)

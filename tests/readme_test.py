@@ -6,26 +6,15 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-TOP = Path(__file__).parent.parent
+from tests.day import PROGRAM, TOP
+
 README = TOP / "README.md"
-DAY = """
-import datetime
-
-class Date(datetime.date):
-    @classmethod
-    def today(cls):
-        return cls(2026, 11, 22)
-
-datetime.date = Date
-from scaffold.cli import run
-run()
-"""
-"""The program on the day of the sessions: on a later one it warns of the catalogue's age, and of ends of life."""
+DAYS = 43
+"""The age of the catalogue in the sessions, so that another day makes no other text of them."""
 
 SESSION = re.compile(r"<!-- session: (\w+) -->\n```console\n(.*?)```\n", re.DOTALL)
 
@@ -39,8 +28,7 @@ def perform(place: str, session: str, folder: Path) -> str:
         shutil.copytree(TOP / "examples" / place / "app", parcel)
     program = folder / "bin" / "dockerscaffold"
     program.parent.mkdir()
-    (folder / "day.py").write_text(DAY)
-    program.write_text(f'#!/bin/sh\nPYTHONPATH={TOP} exec {sys.executable} {folder}/day.py "$@"\n')
+    program.write_text(f'#!/bin/sh\nDAYS={DAYS} PYTHONPATH={TOP} exec {" ".join(PROGRAM)} "$@"\n')
     program.chmod(0o755)
     env = {**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"}
     said = ""

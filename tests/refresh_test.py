@@ -25,7 +25,8 @@ Run = Callable[..., int]
 
 
 def tag_of(image: Image) -> str:
-    return f"{image.line}.1-alpine3.24" if image.repository == "library/postgres" else pinned(image).tag
+    newest = catalogue.releases("alpine")[0]
+    return f"{image.line}.1-alpine{newest}" if image.repository == "library/postgres" else pinned(image).tag
 
 
 @pytest.fixture
@@ -170,7 +171,12 @@ def test_new_lines_are_only_named(
         ),
     ],
 )
-def test_lines_that_ended(run: Run, today: str, ended: str, capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_that_ended(
+    run: Run, today: str, ended: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    # What had ended on the catalogue's own day is no news.
+    monkeypatch.setitem(catalogue.content(), "date", "2026-10-10")
+    monkeypatch.setitem(catalogue.content(), "lines_date", "2026-11-21")
     assert run(today=datetime.date.fromisoformat(today)) == 0
     shown = capsys.readouterr().out.partition("## Lines that ended\n\n")[2]
     assert ended in shown and bool(shown) is bool(ended)

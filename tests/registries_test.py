@@ -16,7 +16,6 @@ import secrets
 import shutil
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -27,6 +26,7 @@ from urllib.parse import quote
 import pytest
 import trustme
 
+from tests.day import PROGRAM, TOP
 from tests.servers import (
     NEVER,
     Bundle,
@@ -45,7 +45,6 @@ from tests.servers import (
     single,
 )
 
-TOP = Path(__file__).parent.parent
 BUMP = TOP.parent / "shared" / "lab" / "bump"
 LAB = "127.0.0.1:5000"
 GOLANG = "docker.io/library/golang"
@@ -139,7 +138,7 @@ class Scene:
 
     def run(self, *words: str, **environment: str) -> Done:
         """Runs a command, and holds what must hold after any run."""
-        command = [sys.executable, "-m", "scaffold", *words]
+        command = [*PROGRAM, *words]
         before = self._written()
         begun = time.monotonic()
         ran = subprocess.run(

@@ -15,9 +15,10 @@ import pytest
 
 from scaffold.authorization import Authorization
 from scaffold.errors import ScaffoldError, Transient
+from scaffold.failures import Absent, Unfit, Unreached, Untrusted
 from scaffold.model import Image
-from scaffold.registry import Absent, Index, Registry, Unfit
-from scaffold.transport import Transport, Unreached, Untrusted
+from scaffold.registry import Index, Registry
+from scaffold.transport import Transport
 from tests import servers
 
 if TYPE_CHECKING:

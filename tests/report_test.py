@@ -7,18 +7,21 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import __version__, commands
+from scaffold import __version__, catalogue, commands
 from scaffold.commands import Options, Result
-from scaffold.model import Found, Outcome, Port
+from scaffold.model import Found, Image, Outcome, Port
 from scaffold.report import docker_run, machine, people
-from tests.commands_test import TODAY
-from tests.generated import PROJECTS, write
+from tests.day import after
+from tests.generated import PROJECTS, catalogued, write
+
+NODE = catalogued(Image("docker.io", "library/node", "{}-trixie-slim", "24"))
+DISTROLESS = catalogued(Image("gcr.io", "distroless/nodejs24-debian13", "nonroot"))
 
 
 @pytest.fixture
 def result(tmp_path: Path) -> Result:
     root = write(tmp_path / "shop", PROJECTS["node"])
-    return commands.new(str(root), {"port": ("8080", "53/udp")}, Options(offline=True, dry_run=True), TODAY)
+    return commands.new(str(root), {"port": ("8080", "53/udp")}, Options(offline=True, dry_run=True), after(43))
 
 
 def written(result: Result, **changes: object) -> list[str]:
@@ -29,6 +32,7 @@ def written(result: Result, **changes: object) -> list[str]:
 
 
 def test_one_screen(result: Result) -> None:
+    distroless = "gcr.io/distroless/nodejs24-debian13:nonroot"
     assert (
         written(result)
         == f"""\
@@ -44,10 +48,10 @@ Found in shop                                               dockerscaffold {__ve
   created    Dockerfile  .dockerignore  compose.yaml  .github/dependabot.yml
              .dockerscaffold.toml  .dockerscaffold.lock
 
-  pinned     node:24.21.0-trixie-slim                     catalogue 2026-10-10
-             gcr.io/distroless/nodejs24-debian13:nonroot  catalogue 2026-10-10
+  pinned     {f"node:{NODE.tag}":<{len(distroless)}}  catalogue {NODE.date}
+             {distroless}  catalogue {DISTROLESS.date}
 
-  note       Offline: pinned from the catalogue of 2026-10-10, 43 days old.
+  note       Offline: pinned from the catalogue of {catalogue.date()}, 43 days old.
 
   next       docker compose up --build --wait
 
@@ -122,7 +126,7 @@ def test_what_is_missing(result: Result) -> None:
 def test_a_mirror_with_a_long_name(result: Result) -> None:
     at = {"registry": "registry.example.com:5000", "repository": "p/xxxxxxxxx"}
     shown = written(result, images=tuple(replace(image, **at) for image in result.images))
-    assert "  pinned     registry.example.com:5000/p/xxxxxxxxx:24.21.0-trixie-slim" in shown
+    assert f"  pinned     registry.example.com:5000/p/xxxxxxxxx:{NODE.tag}" in shown
 
 
 def test_machine(result: Result) -> None:
@@ -134,8 +138,11 @@ def test_machine(result: Result) -> None:
     assert service["name"] == "web" and service["directory"] == "."
     assert service["answers"]["port"] == {"value": "8080 53/udp", "source": "--port"}
     assert service["docker_run"][-1] == "shop-web"
-    assert service["images"][0].startswith("node:24.21.0-trixie-slim@sha256:")
-    assert [image["tag"] for image in made["images"]] == ["24.21.0-trixie-slim", "nonroot"]
+    assert service["images"][0] == f"node:{NODE.tag}@{NODE.digest}"
+    assert [(image["tag"], image["digest"]) for image in made["images"]] == [
+        (NODE.tag, NODE.digest),
+        ("nonroot", DISTROLESS.digest),
+    ]
     assert {"name", "tag", "digest", "platforms", "source", "date"} == set(made["images"][0])
     assert [file["path"] for file in made["files"]] == [outcome.path for outcome in result.outcomes]
     assert {file["outcome"] for file in made["files"]} == {"created"}

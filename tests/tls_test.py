@@ -10,7 +10,8 @@ import trustme
 
 from scaffold import tls
 from scaffold.errors import ScaffoldError
-from scaffold.transport import Transport, Unreached, Untrusted
+from scaffold.failures import Unreached, Untrusted
+from scaffold.transport import Transport
 from tests.servers import Registry, Run, leaf
 
 

