@@ -392,7 +392,7 @@ def test_a_helper_is_asked_when_a_login_is_wanted(run: Run, programs: Path, secr
     configs = (Config(FILE, {}, {}, "vault"),)
     asked = opened(registry.host, configs)
     assert asked.header(APP) == "" and not helper.calls()
-    assert tags(registry.host, configs, (APP, APP)) == [("1",)] * 2
+    assert tags(registry.host, configs, (APP, APP, TOOL)) == [("1",), ("1",), ("2",)]
     assert helper.calls() == [f"get {registry.host}"]
 
 
