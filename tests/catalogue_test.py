@@ -3,7 +3,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -67,16 +67,6 @@ def test_lines(language: str, ended: str, supported: str, default: str) -> None:
     )
 
 
-@pytest.fixture
-def on_day(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
-    """Makes the catalogue one whose images were gathered on another day."""
-
-    def set_day(day: str) -> None:
-        monkeypatch.setitem(catalogue.content(), "date", day)
-
-    yield set_day
-
-
 @pytest.mark.parametrize(
     ("day", "supported", "default"),
     [("2027-04-30", "22 24 26", "24"), ("2027-05-01", "24 26", "24"), ("2028-05-01", "26", "26")],
@@ -89,6 +79,7 @@ def test_lines_end_with_the_day_of_the_catalogue(
     assert (" ".join(lines.supported), lines.default, len(lines.known)) == (supported, default, 5)
 
 
+@pytest.mark.usefixtures("in_2026")
 def test_a_default_that_ended_gives_way_to_the_newest(monkeypatch: pytest.MonkeyPatch) -> None:
     ended = [{**row, "end": "2020-01-01"} if row["line"] == "24" else row for row in CONTENT["lines"]]
     monkeypatch.setitem(catalogue.content(), "lines", ended)

@@ -67,6 +67,7 @@ def pin(image: Image, tag: str, digit: str, **more: str) -> Pins:
         ),
     ],
 )
+@pytest.mark.usefixtures("in_2026")
 def test_what_is_found(old: list[str], tag: str, digit: str, said: tuple[str, str]) -> None:
     change, gone = compare([row(one, "a") for one in old], [NODE], pin(NODE, tag, digit))
     assert (change.kind, " ".join(change.items)) == said

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from scaffold import commands
+from scaffold import catalogue, commands
 from scaffold.commands import Options, Result
 from scaffold.errors import Conflict, ScaffoldError, Transient
 from scaffold.questions import Given
@@ -97,12 +97,14 @@ def test_an_edit_is_not_overwritten(shop: Path) -> None:
 
 
 def test_saved_answers_are_used_and_flags_beat_them(shop: Path) -> None:
-    new(shop, {"tier": "scratch", "port": ("8080", "53/udp"), "health-path": "/healthz", "version": "22"})
+    lines = catalogue.lines("node")
+    other = next(line for line in lines.supported if line != lines.default)
+    new(shop, {"tier": "scratch", "port": ("8080", "53/udp"), "health-path": "/healthz", "version": other})
     again = new(shop)
     assert {outcome.what for outcome in again.outcomes} == {"unchanged"}
     assert again.sources["web"]["tier"].source == ANSWERS
     moved = new(shop, {"tier": "slim"}, force=True)
-    assert moved.answers.services[0].tier == "slim" and moved.answers.services[0].version == "22"
+    assert moved.answers.services[0].tier == "slim" and moved.answers.services[0].version == other
     assert tomllib.loads((shop / ANSWERS).read_text())["service"]["web"]["tier"] == "slim"
     assert {outcome.what for outcome in new(shop).outcomes} == {"unchanged"}
 

@@ -8,7 +8,7 @@ import json
 import os
 import socket
 import threading
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from scaffold import catalogue
 from tests.servers import authority, run, storage  # noqa: F401
 
 try:
@@ -48,6 +49,23 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, though END_TO_END={REQUIRED}: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes the catalogue one that was gathered on another day, by which its lines are supported or have ended."""
+
+    def set_day(day: str) -> None:
+        for key in ("date", "lines_date"):
+            monkeypatch.setitem(catalogue.content(), key, day)
+
+    return set_day
+
+
+@pytest.fixture
+def in_2026(on_day: Callable[[str], None]) -> None:
+    """For tests that name lines which were supported then: a refresh of the catalogue leaves out what has ended."""
+    on_day("2026-11-21")
 
 
 FOLDERS = {

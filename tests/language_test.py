@@ -140,6 +140,7 @@ def test_newest(accepted: str, line: str | None) -> None:
     assert language.newest("node", lambda one: one in accepted.split()) == line
 
 
+@pytest.mark.usefixtures("in_2026")
 def test_newest_of_lines_that_ended() -> None:
     assert language.newest("node", lambda line: line in ("20", "25")) == "25"
     assert language.newest("node", lambda line: line in ("20", "22", "25")) == "22"
@@ -202,6 +203,7 @@ def test_sought() -> None:
     assert {key: error.fact for key, error in unknown.items()} == {"c": "It is not known."}
 
 
+@pytest.mark.usefixtures("in_2026")
 def test_wish() -> None:
     assert language.wish("node", Found("v24.1", ".nvmrc"), "24") == Found("24", ".nvmrc")
     with pytest.raises(ScaffoldError) as caught:

@@ -71,6 +71,7 @@ def test_not_more_tries_than_are_polite() -> None:
         ("24.10.0-alpine3.21 24.11.0-alpine", None),
     ],
 )
+@pytest.mark.usefixtures("in_2026")
 def test_the_newest_supported_alpine_that_has_the_line(tags: str, chosen: str | None) -> None:
     shelf = Shelf(dict.fromkeys(tags.split(), (AMD,)))
     image = replace(NODE, tag="{}-alpine{alpine}")
@@ -81,6 +82,7 @@ def test_the_newest_supported_alpine_that_has_the_line(tags: str, chosen: str | 
             pick(shelf, image, (AMD,))
 
 
+@pytest.mark.usefixtures("in_2026")
 def test_an_alpine_without_every_platform_gives_way() -> None:
     shelf = Shelf({"24.1.0-alpine3.24": (AMD,), "24.1.0-alpine3.23": (AMD, ARM)})
     assert pick(shelf, replace(NODE, tag="{}-alpine{alpine}"), (AMD, ARM)).tag == "24.1.0-alpine3.23"

@@ -171,12 +171,8 @@ def test_new_lines_are_only_named(
         ),
     ],
 )
-def test_lines_that_ended(
-    run: Run, today: str, ended: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    # What had ended on the catalogue's own day is no news.
-    monkeypatch.setitem(catalogue.content(), "date", "2026-10-10")
-    monkeypatch.setitem(catalogue.content(), "lines_date", "2026-11-21")
+@pytest.mark.usefixtures("in_2026")
+def test_lines_that_ended(run: Run, today: str, ended: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(today=datetime.date.fromisoformat(today)) == 0
     shown = capsys.readouterr().out.partition("## Lines that ended\n\n")[2]
     assert ended in shown and bool(shown) is bool(ended)

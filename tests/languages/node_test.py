@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from scaffold import language
+from scaffold import catalogue, language
 from scaffold.errors import ScaffoldError
 from scaffold.languages import node
 from scaffold.model import Found, Range, Recipe
@@ -28,7 +28,8 @@ def manifest(**content: Any) -> dict[str, str]:
     return {"package.json": json.dumps({"main": "server.js", **content}), "server.js": "", **LOCK}
 
 
-UNMET = "which no supported line meets (22, 24, 26). | Say --version 24, or change"
+LINES = catalogue.lines("node")
+UNMET = f"which no supported line meets ({', '.join(LINES.supported)}). | Say --version {LINES.default}, or change"
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ UV = {
 }
 TORCH = {**FLASK, "requirements.txt": "flask\ngunicorn\ntorch\n"}
 
-UNMET = "which no supported line meets (3.11, 3.12, 3.13, 3.14). | Say --version 3.14, or change"
+LINES = catalogue.lines("python")
+UNMET = f"which no supported line meets ({', '.join(LINES.supported)}). | Say --version {LINES.default}, or change"
 
 
 def requires(text: str) -> dict[str, str]:
