@@ -36,8 +36,7 @@ def pick(source: Source, image: Image, platforms: Sequence[str]) -> Image:
     refused: dict[str, str] = {}
     offered: tuple[str, ...] = ()
     for variant in tags.variants(image):
-        listed = source.tags(variant, tags.prefix(variant)) if "{}" in variant.tag else ()
-        for tag in tags.newest_first(variant, listed)[:TRIES]:
+        for tag in _fitting(source, variant)[:TRIES]:
             try:
                 found = source.resolve(variant, tag)
             except Unfit as error:
@@ -51,7 +50,14 @@ def pick(source: Source, image: Image, platforms: Sequence[str]) -> Image:
     if refused:
         raise _refusal(image, refused, offered, platforms)
     variant = tags.variants(image)[0]
-    raise _absent(source, variant, source.tags(variant, tags.prefix(variant)))
+    raise _absent(source, variant, source.tags(variant, ""))
+
+
+def _fitting(source: Source, image: Image) -> Sequence[str]:
+    """The fitting tags, newest first; when there is none near the line, of all that the repository has."""
+    prefix = tags.prefix(image) if "{}" in image.tag else ""
+    listed = source.tags(image, prefix) if "{}" in image.tag else ()
+    return tags.newest_first(image, listed) or (prefix and tags.newest_first(image, source.tags(image, ""))) or ()
 
 
 def _absent(source: Source, image: Image, listed: Sequence[str]) -> Absent:

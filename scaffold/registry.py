@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 _PAGE = 1000
 _ENOUGH = 20
+_UNORDERED = ("ghcr.io",)
+"""Registries that list tags by age (github.com/renovatebot/renovate, pull request 36103)."""
+
 _PAGES = 200
 """How many pages of tags are read: more than any registry has of one name, and a bound for one that goes astray."""
 
@@ -64,10 +67,15 @@ class Registry:
         """The tags of the image's repository that begin with a prefix, and maybe others.
 
         Where the registry lists in order, as the specification has it, it is entered before the prefix and left
-        behind it. Pages are followed once each. Raises Absent for a repository that is not there.
+        behind it; a list in another order is read from its start. Pages are followed once each. Raises Absent for a
+        repository that is not there.
         """
-        if prefix and (near := self._listed(image, prefix)) and any(tag.startswith(prefix) for tag in near):
-            return near
+        if prefix[:-1] and self.label not in _UNORDERED:
+            near = self._listed(image, prefix)
+            # With tags from before it the registry took no notice of `last`, and these are all.
+            told = _in_order(near) or any(tag <= prefix[:-1] for tag in near)
+            if told and any(tag.startswith(prefix) for tag in near):
+                return near
         return self._listed(image, "")
 
     def _listed(self, image: Image, prefix: str) -> tuple[str, ...]:
@@ -192,12 +200,12 @@ def _digest(answer: Answer) -> str:
 
 
 def _beyond(prefix: str, page: Sequence[str]) -> bool:
-    """Whether a page of tags in order goes on behind the prefix; a page without order goes nowhere.
+    """Whether a page of tags goes on behind the prefix; a few may be in order by chance."""
+    return len(page) >= _ENOUGH and _in_order(page) and page[0] > prefix[:-1] and page[-1] > f"{prefix}~"
 
-    A few tags may be in order by chance.
-    """
-    ordered = all(first < second for first, second in pairwise(page))
-    return len(page) >= _ENOUGH and ordered and page[0] > prefix[:-1] and page[-1] > f"{prefix}~"
+
+def _in_order(found: Sequence[str]) -> bool:
+    return all(first < second for first, second in pairwise(found))
 
 
 def _following(answer: Answer) -> str:

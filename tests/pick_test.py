@@ -49,6 +49,14 @@ def test_the_newest_with_every_platform() -> None:
     assert pick(shelf, NODE, (AMD,)).tag == "24.11.0-trixie-slim"
 
 
+def test_without_a_fitting_tag_near_the_line_all_are_looked_at() -> None:
+    class Near(Shelf):
+        def tags(self, image: Image, prefix: str) -> Sequence[str]:
+            return ("24.12.0-alpine3.24",) if prefix else super().tags(image, prefix)
+
+    assert pick(Near({"24.9.0-trixie-slim": (AMD,)}), NODE, (AMD,)).tag == "24.9.0-trixie-slim"
+
+
 def test_a_tag_that_is_no_pattern_is_not_looked_for() -> None:
     shelf = Shelf({"nonroot": (AMD,)})
     assert pick(shelf, replace(NODE, tag="nonroot", line=""), (AMD,)).tag == "nonroot"

@@ -140,6 +140,14 @@ def test_a_list_without_order_is_read_to_its_end() -> None:
         assert "1.0.2-slim" in opened(server.host).tags(app(server.host), "1.")
 
 
+def test_a_list_by_age_behind_the_last_is_not_taken_for_all() -> None:
+    with servers.Registry() as server:
+        server.add("team/app", NODE_TAGS)
+        after = servers.reply_json({"tags": ["24.9.1", "24.10.0"]})
+        server.misdeeds.append(lambda asked: after if "last" in asked.query else None)
+        assert set(opened(server.host).tags(app(server.host), "24.")) == set(NODE_TAGS)
+
+
 def test_a_link_to_another_host_is_followed_here() -> None:
     with servers.Registry() as server, servers.Registry() as other:
         server.add("team/app", ["1.0.1-slim"])
