@@ -69,17 +69,27 @@ def answers(name: str, services: tuple[Service, ...], layers: Sequence[Given]) -
     Raises ScaffoldError for mirrors that contradict each other, and for services that share a directory or a port.
     """
     said = {key: next((layer[key] for layer in layers if key in layer), None) for key in BY_KEY if BY_KEY[key].whole}
-    mirrors = tuple(images.parse_mirror(pair) for pair in said["registry-mirror"] or ())
-    images.check_mirrors(mirrors)
+    mirrors = _mirrors([layer["registry-mirror"] for layer in layers if "registry-mirror" in layer])
     _apart(services)
     return Answers(
         name=compose_name(name),
         services=services,
-        mirrors=tuple(sorted(set(mirrors))),
+        mirrors=mirrors,
         platforms=tuple(dict.fromkeys(said["platform"] or PLATFORMS)),
         fallback=said["mirror-fallback"] == YES,
         allow_eol=said["allow-eol"] == YES,
     )
+
+
+def _mirrors(layers: Sequence[str | tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+    """One map of all layers, registry by registry; a layer that names none leaves out those behind it."""
+    found: dict[str, str] = {}
+    for layer in reversed(layers):
+        pairs = [images.parse_mirror(pair) for pair in layer]
+        images.check_mirrors(pairs)
+        found = {**found, **dict(pairs)} if pairs else {}
+    images.check_mirrors(tuple(found.items()))
+    return tuple(sorted(found.items()))
 
 
 def _first(key: str, facts: Facts, given: Given, saved: Given, customary: Mapping[str, Found]) -> Found:

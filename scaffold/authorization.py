@@ -62,6 +62,9 @@ class Authorization:
 
     def _answered(self, repository: str, challenge: str, scheme: str) -> str:
         login = self._login(repository)
+        if login and scheme == "http" and not is_loopback(self._host):
+            remedy = "Ask it by https, or give another mirror with --registry-mirror."
+            raise LoginNeeded(self._host, "wants a login, and is asked without encryption, where we send none", remedy)
         asked = _challenges(challenge)
         bearer = asked.get("bearer", {})
         if self._is_fit(bearer.get("realm", ""), scheme):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,12 +86,18 @@ def _named(key: tuple[str, ...]) -> str:
 
 
 class Cached:
-    """A registry behind a cache: it is asked only for what the cache does not have."""
+    """A registry behind a cache: it is asked only for what the cache does not have, and once in a run for anything.
 
-    def __init__(self, host: str, registry: Registry, cache: Cache) -> None:
-        self._host = host
+    `name` is the registry's and how it is spoken with: what was heard unencrypted is not believed elsewhere.
+    """
+
+    def __init__(self, name: str, registry: Registry, cache: Cache) -> None:
+        self._name = name
         self._registry = registry
         self._cache = cache
+        self._lock = threading.Lock()
+        self._locks: dict[tuple[str, ...], threading.Lock] = {}
+        self._heard: dict[tuple[str, ...], Sequence[str]] = {}
 
     def tags(self, image: Image, prefix: str) -> tuple[str, ...]:
         """As `Registry.tags`, some minutes old at most."""
@@ -118,11 +125,15 @@ class Cached:
         return version
 
     def _known(self, key: tuple[str, ...], ask: Callable[[], Sequence[str]], age: float = YOUNG) -> Sequence[str]:
-        kind, *rest = key
-        whole = (kind, self._host, *rest)
-        if known := self._cache.get(whole, age):
-            return known
+        with self._lock:
+            mine = self._locks.setdefault(key, threading.Lock())
+        with mine:
+            if key not in self._heard:
+                self._heard[key] = self._cache.get((self._name, *key), age) or self._asked(key, ask)
+            return self._heard[key]
+
+    def _asked(self, key: tuple[str, ...], ask: Callable[[], Sequence[str]]) -> Sequence[str]:
         answered = ask()
         if answered:
-            self._cache.put(whole, answered)
+            self._cache.put((self._name, *key), answered)
         return answered

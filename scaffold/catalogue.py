@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import ScaffoldError
+from scaffold.failures import Absent
 
 if TYPE_CHECKING:
     import datetime
@@ -96,14 +97,19 @@ class Catalogue:
         return tuple(row["tag"] for row in content()["images"] if row["image"] == image.name)
 
     def resolve(self, image: Image, tag: str) -> Image:
-        """The image with this tag, its index digest, platforms and date. Raises ScaffoldError without one."""
+        """The image with this tag, its index digest, platforms and date. Raises Absent without one."""
         for row in content()["images"]:
             if row["image"] == image.name and row["tag"] == tag:
                 platforms = tuple(row["platforms"])
                 pin = {"digest": row["digest"], "date": row["date"], "version": row.get("version", "")}
                 return replace(image, tag=tag, platforms=platforms, source="catalogue", **pin)
         fact = f"{self.label} has no {image.name}:{tag}."
-        raise ScaffoldError(fact, "Choose another --version or --tier.")
+        raise Absent(fact, "Choose another --version or --tier.")
+
+
+def registries() -> tuple[str, ...]:
+    """The registries that images come from: `docker.io`, `gcr.io`, `ghcr.io`."""
+    return tuple(sorted({row["image"].partition("/")[0] for row in content()["images"]}))
 
 
 @cache

@@ -93,7 +93,7 @@ def _run() -> int:
 
         logging.basicConfig(level=logging.DEBUG)
     try:
-        main(standalone_mode=False, prog_name="dockerscaffold")
+        return int(main(standalone_mode=False, prog_name="dockerscaffold") or 0)
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.exceptions.NoArgsIsHelpError as error:
@@ -116,7 +116,6 @@ def _run() -> int:
         return 130
     except SystemExit:  # what click makes of a closed pipe
         return 0
-    return 0
 
 
 def _debugs() -> bool:
@@ -168,6 +167,8 @@ def _run_images(**values: Any) -> None:
     else:
         # Whoever reads a pipe has lines of any length.
         _write(overview.people(rows, pins, today, shutil.get_terminal_size((120, 24)).columns))
+    if not pins.images:
+        raise click.exceptions.Exit(max(failure.code for failure in pins.failures.values()))
 
 
 def _option(question: Question) -> click.Option:
@@ -178,12 +179,18 @@ def _option(question: Question) -> click.Option:
 
 
 def _asking() -> list[click.Parameter]:
-    seconds = click.FloatRange(0, 600, min_open=True)
+    seconds = click.FloatRange(0.1, 600)
     text = "How long all registries together may take (default 10)."
     return [
         *(click.Option([f"--{name}"], is_flag=True, help=text) for name, text in ASKING.items()),
-        click.Option(["--timeout"], type=seconds, default=10.0, metavar="SECONDS", help=text),
+        click.Option(["--timeout"], type=seconds, default=10.0, metavar="SECONDS", help=text, callback=_number),
     ]
+
+
+def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
+    if value != value:  # `nan`, which no range is without
+        raise click.BadParameter("it is no number.")
+    return value
 
 
 def _run_new(directory: str, **values: Any) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import ask, ends, language, pins, ranges, render, settings, state, write
+from scaffold import ask, catalogue, ends, language, pins, ranges, render, settings, state, write
 from scaffold.compare import compare, diff
 from scaffold.errors import Conflict
 from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
@@ -100,7 +100,13 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
         outcomes=outcomes,
         missing=tuple(line for found in facts.values() for line in found.missing),
         warnings=(*(line for lines in ending for line in lines), *standing, *pinned.warnings),
-        notes=(*pinned.notes, *shadowed, *_elsewhere(project), *(n for found in facts.values() for n in found.notes)),
+        notes=(
+            *pinned.notes,
+            *_unused(answers),
+            *shadowed,
+            *_elsewhere(project),
+            *(n for found in facts.values() for n in found.notes),
+        ),
         dry_run=options.dry_run,
     )
 
@@ -123,6 +129,14 @@ def images(name: str, given: Given, options: Options, today: datetime.date) -> t
     rows = overview.wanted((name,) if name else LANGUAGES)
     asked = dataclasses.replace(_request(answers, options), versions=True)
     return rows, pins.ask([row.image for row in rows], asked, today)
+
+
+def _unused(answers: Answers) -> Iterator[str]:
+    """Says so of a mirror that is one of no registry that images come from: most likely it is misspelt."""
+    known = catalogue.registries()
+    for registry, _ in answers.mirrors:
+        if registry not in known:
+            yield f"No image comes from {registry}, so its mirror is not used. They are from {language.listed(known)}."
 
 
 def _request(answers: Answers, options: Options) -> pins.Request:

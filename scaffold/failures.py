@@ -21,6 +21,10 @@ class Unreached(_OfHost, Transient):
         super().__init__(host, what, "Try again, give it longer with --timeout, or add --offline.")
 
 
+class Unsupported(Unreached):
+    """A host that answers, and will not do what it was asked: it may do the like of it."""
+
+
 class Untrusted(_OfHost):
     """A host that TLS cannot be spoken with, so that trying again does not help."""
 

@@ -16,9 +16,11 @@ def home() -> Path:
 
 
 def cache() -> Path | None:
-    """Where what can be had again is kept: `~/.cache/dockerscaffold` on Linux."""
+    """Where what can be had again is kept: `~/.cache/dockerscaffold` on Linux; nowhere without a home that is there."""
     import platformdirs
 
+    if not os.path.isdir(home()) and not os.environ.get("XDG_CACHE_HOME"):
+        return None
     return _absolute(platformdirs.user_cache_dir)
 
 

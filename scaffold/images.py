@@ -14,6 +14,8 @@ from scaffold.errors import ScaffoldError
 from scaffold.model import Image
 
 HUB = "docker.io"
+_HUB_NAMES = ("index.docker.io", "registry-1.docker.io", "hub.docker.com")
+"""What people also call it; in an image's name only the first is it."""
 
 # Texts, not compiled patterns: `re` compiles and keeps them at their first use, so that importing costs nothing.
 _DOMAIN = r"[a-zA-Z0-9]+(?:-+[a-zA-Z0-9]+)*"
@@ -101,6 +103,7 @@ def parse_mirror(text: str) -> tuple[str, str]:
     scheme stays in the pair. Raises ScaffoldError on any other form.
     """
     registry, equals, target = (part.strip() for part in text.partition("="))
+    registry = registry.lower()
     if "@" in text:
         # All before it may be a user and a password, whatever stands between.
         raise _bad_mirror(f"...@{text.rpartition('@')[2]}", "it has an @, and logins are those of docker login")
@@ -115,7 +118,7 @@ def parse_mirror(text: str) -> tuple[str, str]:
             raise _bad_mirror(text, f"{_shown(name)} is not a registry")
     if slash and not re.fullmatch(_REPOSITORY, prefix):
         raise _bad_mirror(text, f"{_shown(prefix)} is not a path")
-    return (HUB if registry == "index.docker.io" else registry, target)
+    return (HUB if registry in _HUB_NAMES else registry, target)
 
 
 def check_mirrors(mirrors: Sequence[tuple[str, str]]) -> None:

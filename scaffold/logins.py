@@ -69,12 +69,21 @@ def find(
         if program and program not in asked:
             asked[program] = _ask(program, registry, config.path, seconds)
         if program and (login := asked[program]):
-            return login
+            return _sendable(login)
         entries = {_place(key): entry for key, entry in _by_name(config.auths, registry)}
         for place in _places(f"{registry}/{repository}"):
             if login := _decoded(entries.get(place, {}), place, config.path):
-                return login
+                return _sendable(login)
     return None
+
+
+def _sendable(login: Login) -> Login:
+    try:
+        f"{login.user}{login.secret}".encode()
+    except UnicodeEncodeError:  # half a character, as JSON can write it
+        fact = f"The login that {login.source} has cannot be sent: it is no text."
+        raise ScaffoldError(fact, "Log in again, or add --offline.") from None
+    return login
 
 
 def _paths() -> Iterator[Path]:

@@ -36,11 +36,15 @@ def pick(source: Source, image: Image, platforms: Sequence[str]) -> Image:
     refused: dict[str, str] = {}
     offered: tuple[str, ...] = ()
     for variant in tags.variants(image):
-        for tag in _fitting(source, variant)[:TRIES]:
+        for tag in tags.exact(variant) or _fitting(source, variant)[:TRIES]:
             try:
                 found = source.resolve(variant, tag)
             except Unfit as error:
                 refused[tag] = error.fact
+                continue
+            except Absent:
+                if not tags.exact(variant):
+                    raise
                 continue
             lacking = [platform for platform in platforms if normal_platform(platform) not in found.platforms]
             if not lacking:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from scaffold.catalogue import Catalogue, age, date
 from scaffold.errors import ScaffoldError, Transient
-from scaffold.failures import Absent, LoginNeeded, Unreached, Untrusted
+from scaffold.failures import Absent, Unreached
 from scaffold.images import mirrored
 from scaffold.model import Image
 from scaffold.pick import pick
@@ -25,9 +25,6 @@ SECONDS = 10.0
 
 OLD = 60
 """Days from which the catalogue's age is a warning."""
-
-_AWAY = (Unreached, Untrusted, LoginNeeded)
-"""Failures of a registry for which the catalogue stands in."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +68,7 @@ def ask(images: Sequence[Image], request: Request, today: datetime.date) -> Pins
     """Pins each distinct image to the index of its newest fitting tag, all at once; `today` dates the pins.
 
     Offline the catalogue gives the digests, under the mirrors' names. Otherwise the registries do, and the catalogue
-    stands in, with a note, for one that cannot be used, unless a mirror for it was asked for: that must answer.
+    stands in, with a note, for one that cannot be reached, unless a mirror for it was asked for: that must answer.
     Raises ScaffoldError for settings of the user's that cannot be read.
     """
     wanted = tuple(dict.fromkeys(images))
@@ -140,15 +137,24 @@ def _from(opened: Sources, image: Image, request: Request) -> Image:
     at = mirrored(image, request.mirrors)
     try:
         found = pick(opened.of(at.registry), at, request.platforms)
-    except Absent:
+    except Absent as lacking:
         if not request.fallback or at == image:
             raise
-        found = pick(opened.of(image.registry), image, request.platforms)
+        found = _from_itself(opened, image, request, lacking)
     if request.versions and "{}" not in image.tag and not found.version:
         # That an image does not say its version, or not now, makes its pin no worse.
         with contextlib.suppress(ScaffoldError):
             found = replace(found, version=opened.of(found.registry).version(found))
     return found
+
+
+def _from_itself(opened: Sources, image: Image, request: Request, lacking: Absent) -> Image:
+    """The image from its own registry, which a mirror lacks."""
+    try:
+        return pick(opened.of(image.registry), image, request.platforms)
+    except ScaffoldError as error:
+        kind = Transient if isinstance(error, Transient) else ScaffoldError
+        raise kind(f"{lacking.fact} {error.fact}", error.remedy) from None
 
 
 def _late(image: Image, request: Request) -> Unreached:
@@ -157,7 +163,7 @@ def _late(image: Image, request: Request) -> Unreached:
 
 
 def _stands_in(image: Image, failure: ScaffoldError, request: Request) -> bool:
-    return request.stand_in and isinstance(failure, _AWAY) and image.registry not in dict(request.mirrors)
+    return request.stand_in and isinstance(failure, Unreached) and image.registry not in dict(request.mirrors)
 
 
 def _neither(image: Image, failure: ScaffoldError, error: ScaffoldError) -> ScaffoldError:
@@ -170,7 +176,7 @@ def _reasons(failures: Mapping[Image, ScaffoldError]) -> str:
     """What went wrong with the registries, those alike in one: `docker.io and gcr.io could not be reached (...)`."""
     hosts: dict[str, dict[str, None]] = {}
     for failure in failures.values():
-        assert isinstance(failure, _AWAY)
+        assert isinstance(failure, Unreached)
         hosts.setdefault(failure.what, {})[failure.host] = None
     return "; ".join(f"{' and '.join(sorted(found))} {what}" for what, found in hosts.items())
 

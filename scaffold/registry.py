@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from scaffold.errors import ScaffoldError
-from scaffold.failures import Absent, NoTLS, Unfit, Unreached
+from scaffold.failures import Absent, NoTLS, Unfit, Unreached, Unsupported
 from scaffold.images import HUB, normal_platform
 from scaffold.proxies import is_loopback
 from scaffold.transport import Answer, Transport
@@ -62,6 +62,7 @@ class Registry:
         self._guessed = not scheme
         self._transport = transport
         self._authorization = authorization
+        self._contents: dict[str, dict[str, Any]] = {}
 
     def tags(self, image: Image, prefix: str = "") -> tuple[str, ...]:
         """The tags of the image's repository that begin with a prefix, and maybe others.
@@ -71,11 +72,12 @@ class Registry:
         repository that is not there.
         """
         if prefix[:-1] and self.label not in _UNORDERED:
-            near = self._listed(image, prefix)
-            # With tags from before it the registry took no notice of `last`, and these are all.
-            told = _in_order(near) or any(tag <= prefix[:-1] for tag in near)
-            if told and any(tag.startswith(prefix) for tag in near):
-                return near
+            with contextlib.suppress(Unsupported):  # where `last` is a mark of the registry's own
+                near = self._listed(image, prefix)
+                # With `last` itself among them no notice was taken of it, and these are all.
+                told = _in_order(near) or prefix[:-1] in near
+                if told and any(tag.startswith(prefix) for tag in near):
+                    return near
         return self._listed(image, "")
 
     def _listed(self, image: Image, prefix: str) -> tuple[str, ...]:
@@ -91,8 +93,10 @@ class Registry:
             page = [tag for tag in _list(self._json(answer), "tags") if isinstance(tag, str)]
             known = len(found)
             found.update(dict.fromkeys(page))
-            path = _following(answer) or (f"{start}&last={page[-1]}" if len(page) == _PAGE else "")
-            if len(found) == known or (prefix and _beyond(prefix, page)):
+            path = _following(answer, image)
+            if not path and len(page) == _PAGE and len(found) > known:
+                path = f"{start}&last={page[-1]}"
+            if prefix and _beyond(prefix, page):
                 break
         return tuple(found)
 
@@ -101,8 +105,9 @@ class Registry:
 
         Raises Unfit when the tag is not an index but a single platform's manifest.
         """
-        head = self._manifest("HEAD", image, tag)
-        digest = head.headers.get("Docker-Content-Digest", "")
+        digest = ""
+        with contextlib.suppress(Unsupported):
+            digest = self._manifest("HEAD", image, tag).headers.get("Docker-Content-Digest", "")
         if not digest:
             return _digest(self._manifest("GET", image, tag))
         if not re.fullmatch("sha256:[0-9a-f]{64}", digest):
@@ -131,16 +136,20 @@ class Registry:
         return _said(self._json(self._ask("GET", path, image, f"the configuration of {image.name}")))
 
     def _content(self, image: Image, tag: str, digest: str) -> dict[str, Any]:
-        answer = self._manifest("GET", image, digest)
-        if _digest(answer) != digest:
-            raise self._untrue(image, tag, "has not the digest that it is given")
-        return self._json(answer)
+        if digest not in self._contents:
+            answer = self._manifest("GET", image, digest)
+            if _digest(answer) != digest:
+                raise self._untrue(image, tag, "has not the digest that it is given")
+            self._contents[digest] = self._json(answer)
+        return self._contents[digest]
 
     def _manifest(self, method: str, image: Image, name: str) -> Answer:
         what = f"{image.repository}{'@' if ':' in name else ':'}{name}"
         accept = ", ".join(_INDEXES + _MANIFESTS)
         answer = self._ask(method, f"/v2/{image.repository}/manifests/{name}", image, what, accept)
         kind = answer.headers.get("Content-Type", "").partition(";")[0].strip()
+        if not kind and method == "HEAD":
+            raise Unsupported(self.label, "does not say what it has")
         if ":" not in name and kind not in _INDEXES:
             single = kind in _MANIFESTS or kind.startswith(f"{_DOCKER}.v1")
             raise Unfit("is one platform's manifest, not an index" if single else "is not an image index")
@@ -149,7 +158,8 @@ class Registry:
     def _ask(self, method: str, path: str, image: Image, what: str, accept: str = "application/json") -> Answer:
         used = self._authorization.header(image.repository)
         answer = self._send(method, path, accept, used)
-        if answer.status == 401:
+        # One to whom we were sent on may not ask for our login.
+        if answer.status == 401 and urlsplit(answer.url)[:2] == (self._scheme, self._api):
             challenge = answer.headers.get("WWW-Authenticate", "")
             fresh = self._authorization.renew(image.repository, used, challenge, self._scheme)
             answer = self._send(method, path, accept, fresh)
@@ -158,9 +168,11 @@ class Registry:
         if answer.status == 404:
             remedy = "Check the name and the version, or take a registry that has it with --registry-mirror."
             raise Absent(f"{self.label} has no {what}.", remedy)
+        if answer.status == 429:
+            raise Unreached(self.label, "was asked too often")
         if answer.status != 200:
-            said = "was asked too often" if answer.status == 429 else f"answered {answer.status} when asked for {what}"
-            raise Unreached(self.label, said)
+            kind = Unsupported if 400 <= answer.status < 500 else Unreached
+            raise kind(self.label, f"answered {answer.status} when asked for {what}")
         return answer
 
     def _send(self, method: str, path: str, accept: str, authorization: str) -> Answer:
@@ -208,14 +220,17 @@ def _in_order(found: Sequence[str]) -> bool:
     return all(first < second for first, second in pairwise(found))
 
 
-def _following(answer: Answer) -> str:
-    """The next page's path and query; a host in it is not followed, since our login goes where we ask."""
+def _following(answer: Answer, image: Image) -> str:
+    """The next page of tags: where we ask, since our login goes there, with the query of the link alone.
+
+    Artifactory and Nexus, behind which a registry may stand, have paths of their own in it.
+    """
     link = re.search(r'<([^>]*)>\s*;[^,]*\brel="?next\b', answer.headers.get("Link", ""))
     try:
         parts = urlsplit(urljoin(answer.url, link[1])) if link else None
     except ValueError:
         raise Unreached(urlsplit(answer.url).netloc, "names a next page that is no address") from None
-    return f"{parts.path}?{parts.query}" if parts else ""
+    return f"/v2/{image.repository}/tags/list?{parts.query}" if parts else ""
 
 
 def _platforms(index: dict[str, Any]) -> tuple[str, ...]:

@@ -27,9 +27,10 @@ def from_environment(environment: Mapping[str, str]) -> Given:
     found: dict[str, str | tuple[str, ...]] = {}
     for question in QUESTIONS:
         name = PREFIX + question.key.upper().replace("-", "_")
-        if not question.whole or not environment.get(name):
+        text = environment.get(name, "").strip()
+        values = [part for part in re.split(r"[\s,]+", text) if part] if question.several else [text]
+        if not question.whole or not any(values):
             continue
-        values = re.split(r"[\s,]+", environment[name].strip(" ,")) if question.several else [environment[name]]
         try:
             checked = tuple(map(question.check, values))
         except ScaffoldError as error:

@@ -58,9 +58,11 @@ class Sources:
         """The registry of this name, as images have it."""
         with self._lock:
             if host not in self._live:
-                self._live[host] = Live(host, Cached(host, self._open(host), self._cache))
+                scheme = self._schemes.get(host, "")
+                cached = Cached(f"{scheme}://{host}", self._open(host, scheme), self._cache)
+                self._live[host] = Live(host, cached)
             return self._live[host]
 
-    def _open(self, host: str) -> Registry:
+    def _open(self, host: str, scheme: str) -> Registry:
         authorization = Authorization(host, self._logins, self._transport)
-        return Registry(host, self._schemes.get(host, ""), self._transport, authorization)
+        return Registry(host, scheme, self._transport, authorization)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__
 from scaffold.errors import ScaffoldError
 from scaffold.model import Answers, File, Image, Service
-from scaffold.questions import BY_KEY, NO, YES, Given, Question, compose_name, nearest
+from scaffold.questions import BY_KEY, NO, PLATFORMS, YES, Given, Question, compose_name, nearest
 
 if TYPE_CHECKING:
     from scaffold.project import Project
@@ -112,7 +112,7 @@ def _texts(question: Question, value: object, where: str) -> tuple[str, ...]:
 def answers_file(answers: Answers, existing: str | None) -> File:
     """The answers as a file; comments and order of an existing one, which `load` has read, are kept."""
     if existing is None:
-        lines = [_HEAD, *_lines(_whole(answers))]
+        lines = [_HEAD, *_lines(_whole(answers, ()))]
         for service in answers.services:
             lines += ["", f"[service.{service.name}]", *_lines(_of(service))]
         return File(ANSWERS, "\n".join(lines) + "\n")
@@ -121,7 +121,7 @@ def answers_file(answers: Answers, existing: str | None) -> File:
     import tomlkit
 
     document = tomlkit.parse(existing)
-    _update(document, _whole(answers))
+    _update(document, _whole(answers, document))
     if "service" not in document:
         document["service"] = tomlkit.table(is_super_table=True)
     tables: Any = document["service"]
@@ -138,7 +138,7 @@ def _says_all(text: str, answers: Answers) -> bool:
 
     content = tomllib.loads(text)
     services = content.get("service", {})
-    pairs = [(content, _whole(answers)), *((services.get(s.name, {}), _of(s)) for s in answers.services)]
+    pairs = [(content, _whole(answers, content)), *((services.get(s.name, {}), _of(s)) for s in answers.services)]
     return all(_same(table.get(key), value) for table, values in pairs for key, value in values.items())
 
 
@@ -156,14 +156,19 @@ def _same(written: Any, value: _Value) -> bool:
     return written is not None and [str(i) for i in (written if isinstance(written, list) else [written])] == texts
 
 
-def _whole(answers: Answers) -> dict[str, Any]:
-    return {
-        "name": answers.name,
-        "platform": list(answers.platforms),
-        "registry-mirror": ["=".join(pair) for pair in answers.mirrors],
-        "mirror-fallback": answers.fallback,
-        "allow-eol": answers.allow_eol,
+def _whole(answers: Answers, written: Container[str]) -> dict[str, Any]:
+    """The answers about the whole project: the name, and of the others what is not so by default, or `written`.
+
+    What nobody has settled here is left to the settings of each user.
+    """
+    said = {
+        "platform": (list(answers.platforms), list(PLATFORMS)),
+        "registry-mirror": (["=".join(pair) for pair in answers.mirrors], []),
+        "mirror-fallback": (answers.fallback, False),
+        "allow-eol": (answers.allow_eol, False),
     }
+    kept = {key: value for key, (value, default) in said.items() if value != default or key in written}
+    return {"name": answers.name, **kept}
 
 
 def _of(service: Service) -> dict[str, Any]:

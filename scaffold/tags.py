@@ -35,6 +35,11 @@ def prefix(image: Image) -> str:
     return f"{before}{image.line}{'' if _is_exact(image.line) else '.'}"
 
 
+def exact(image: Image) -> tuple[str, ...]:
+    """The one tag of an image whose line is an exact version, for which no list is needed; empty for others."""
+    return (image.tag.replace("{}", image.line),) if "{}" in image.tag and _is_exact(image.line) else ()
+
+
 def newest_first(image: Image, tags: Iterable[str]) -> tuple[str, ...]:
     """The tags that are of the image's pattern, line and range, newest first; a pattern without `{}` is itself.
 

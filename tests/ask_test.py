@@ -143,7 +143,7 @@ def test_services_that_do_not() -> None:
         (
             {"registry-mirror": ("b.c=d.e", "a.b=x.y/z", "b.c=d.e")},
             {"registry-mirror": ("q.r=s.t",), "platform": ("x/y",)},
-            Answers("my-shop", (WEB,), (("a.b", "x.y/z"), ("b.c", "d.e")), ("x/y",)),
+            Answers("my-shop", (WEB,), (("a.b", "x.y/z"), ("b.c", "d.e"), ("q.r", "s.t")), ("x/y",)),
         ),
         (
             {},
@@ -181,6 +181,19 @@ def test_the_first_layer_that_says_something_counts(first: int, other: int) -> N
     layers[first], layers[other] = LAYERS[first], LAYERS[other]
     alone: list[Given] = [LAYERS[min(first, other)]]
     assert ask.answers("shop", (), layers) == ask.answers("shop", (), alone)
+
+
+def test_mirrors_are_one_map_of_all_layers() -> None:
+    layers: list[Given] = [
+        {"registry-mirror": ("gcr.io=flag.example.com",)},
+        {"registry-mirror": ("gcr.io=saved.example.com", "docker.io=saved.example.com/hub")},
+    ]
+    assert ask.answers("shop", (), layers).mirrors == (
+        ("docker.io", "saved.example.com/hub"),
+        ("gcr.io", "flag.example.com"),
+    )
+    with pytest.raises(ScaffoldError, match="in a ring"):
+        ask.answers("shop", (), [{"registry-mirror": ("a.b=c.d",)}, {"registry-mirror": ("c.d=a.b",)}])
 
 
 def test_saved_answers_that_name_no_mirror_settle_that() -> None:

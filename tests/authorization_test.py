@@ -431,3 +431,12 @@ def test_nothing_secret_is_shown(run: Run, secret: str) -> None:
     assert asked.renew(APP, "", bearer(tokens), "http") == f"Bearer {token}"
     assert not [sought for sought in (secret, token, basic(USER, secret)) if sought in repr(asked)]
     assert token not in told(asked.refused(APP)) and secret not in told(asked.refused(APP))
+
+
+def test_no_login_goes_unencrypted_beyond_this_machine(secret: str) -> None:
+    host = "192.0.2.7:5000"
+    auths = {host: {"username": USER, "password": secret}}
+    authorization = Authorization(host, (Config(FILE, auths, {}, ""),), Transport(5))
+    with pytest.raises(LoginNeeded, match="asked without encryption, where we send none"):
+        authorization.renew(APP, "", 'Basic realm="x"', "http")
+    assert authorization.renew(APP, "", 'Basic realm="x"', "https").startswith("Basic ")

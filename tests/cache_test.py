@@ -3,6 +3,7 @@ from __future__ import annotations
 import json
 import os
 import stat
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,6 +125,20 @@ def test_a_second_run_asks_nothing(image: Image, fake_registry: FakeRegistry, tm
     fake_registry.status = 500
     assert asked_all(image, tmp_path) == first
     assert len(fake_registry.asked) == 3
+
+
+def test_in_one_run_nothing_is_asked_twice(image: Image, fake_registry: FakeRegistry) -> None:
+    transport = Transport(5)
+    registry = Registry(image.registry, "", transport, Authorization(image.registry, (), transport))
+    source = Cached(image.registry, registry, Cache(None, True))
+    fake_registry.delay = 0.05
+    threads = [threading.Thread(target=lambda: source.digest(image, "1.0.2-slim")) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert source.tags(image, "") == source.tags(image, "")
+    assert len(fake_registry.asked) == 2
 
 
 def test_with_fresh_all_but_nothing_else_is_asked_again(

@@ -502,5 +502,41 @@ def test_a_fault_of_ours_keeps_its_traceback(tmp_path: Path) -> None:
         "from scaffold.cli import run\n"
         "run()\n"
     )
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True)
+    done = subprocess.dockerscaffold(
+        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True
+    )
     assert done.returncode == 1 and "FileNotFoundError" in done.stderr
+
+
+def test_images(tmp_path: Path) -> None:
+    done = dockerscaffold("images", "--offline", "--language", "go", cwd=tmp_path)
+    assert done.code == 0 and done.err == ""
+    assert done.out.startswith("Go ") and "  scratch builder  " in done.out and "Python" not in done.out
+    everything = json.loads(dockerscaffold("images", "--offline", "--json", cwd=tmp_path).out)
+    assert [language["name"] for language in everything["languages"]] == ["node", "go", "python"]
+    digests = [image.get("digest", "") for image in everything["languages"][1]["lines"][0]["images"]]
+    assert digests and all(len(digest) == 71 for digest in digests)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("flags", [(), ("--json",)])
+def test_images_of_which_none_can_be_had(tmp_path: Path, flags: tuple[str, ...]) -> None:
+    mirrors = [f"--registry-mirror={name}=127.0.0.1:1" for name in ("docker.io", "gcr.io")]
+    done = dockerscaffold("images", "--language", "go", *mirrors, *flags, cwd=tmp_path)
+    assert done.code == 75 and "127.0.0.1:1 could not be reached" in done.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("images --language rust", "'rust' is no language."),
+        ("images --tier slim", "No such option"),
+        ("images --timeout nan", "it is no number"),
+        ("new --timeout 0", "--timeout"),
+        ("new --timeout x", "--timeout"),
+        ("new --timeout inf", "--timeout"),
+    ],
+)
+def test_what_images_and_timeout_do_not_take(tmp_path: Path, arguments: str, words: str) -> None:
+    done = dockerscaffold(*arguments.split(), cwd=tmp_path)
+    assert done.code == 2 and words in done.err and done.out == ""

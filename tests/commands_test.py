@@ -210,6 +210,13 @@ def test_online(shop: Path, fake_registry: FakeRegistry) -> None:
     }
 
 
+def test_a_mirror_of_nothing_is_told_of(shop: Path) -> None:
+    result = new(shop, {"registry-mirror": ("gcr.oi=localhost:5000",)})
+    assert result.notes[1:] == (
+        "No image comes from gcr.oi, so its mirror is not used. They are from docker.io, gcr.io and ghcr.io.",
+    )
+
+
 def test_a_mirror_that_fails(shop: Path, fake_registry: FakeRegistry) -> None:
     given = serve(fake_registry)
     fake_registry.status = 503

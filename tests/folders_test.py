@@ -16,6 +16,13 @@ def test_folders(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert folders.cache() == Path("/elsewhere/dockerscaffold")
 
 
+def test_a_home_that_is_not_there_is_not_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "gone"))
+    assert folders.cache() is not None, "XDG_CACHE_HOME is there"
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    assert folders.cache() is None
+
+
 def test_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(variable)

@@ -177,6 +177,8 @@ def test_of_two_mirrors_the_last_counts() -> None:
         ("gcr.io=registry.example.com:5000/proxy/gcr", ("gcr.io", "registry.example.com:5000/proxy/gcr")),
         (" ghcr.io = localhost ", ("ghcr.io", "localhost")),
         ("index.docker.io=localhost:5000", ("docker.io", "localhost:5000")),
+        ("registry-1.docker.io=localhost:5000", ("docker.io", "localhost:5000")),
+        ("Docker.io=localhost:5000", ("docker.io", "localhost:5000")),
         ("docker.io=http://registry.example.com/a", ("docker.io", "http://registry.example.com/a")),
         ("docker.io=https://localhost:5000", ("docker.io", "https://localhost:5000")),
     ],

@@ -465,3 +465,12 @@ def test_secrets_are_not_shown(plant: Plant) -> None:
     for told in (repr(config), str(config), repr(login), str(login)):
         assert secret not in told and coded(f"ada:{secret}") not in told
     assert "ada" in repr(login)
+
+
+def test_a_login_that_is_no_text(own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (own_home / ".docker").mkdir()
+    entry = {"auths": {HOST: {"username": "ada", "password": "\ud800planted"}}}
+    (own_home / ".docker/config.json").write_text(json.dumps(entry))
+    with pytest.raises(ScaffoldError, match=r"The login that ~/.docker/config.json has cannot be sent") as caught:
+        find()
+    assert "planted" not in f"{caught.value.fact} {caught.value.remedy}"

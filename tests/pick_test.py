@@ -57,6 +57,21 @@ def test_without_a_fitting_tag_near_the_line_all_are_looked_at() -> None:
     assert pick(Near({"24.9.0-trixie-slim": (AMD,)}), NODE, (AMD,)).tag == "24.9.0-trixie-slim"
 
 
+def test_an_exact_version_needs_no_list() -> None:
+    shelf = Shelf({"24.9.0-trixie-slim": (AMD,), "24.9.1-trixie-slim": (AMD,)})
+    assert pick(shelf, replace(NODE, line="24.9.0"), (AMD,)).tag == "24.9.0-trixie-slim"
+    assert shelf.asked == ["24.9.0-trixie-slim"]
+
+
+def test_an_exact_version_that_is_not_there() -> None:
+    class Empty(Shelf):
+        def resolve(self, image: Image, tag: str) -> Image:
+            raise Absent("not there")
+
+    with pytest.raises(Absent, match=r"has no library/node:24.9.9-trixie-slim. With this variant it has 24.9.0"):
+        pick(Empty({"24.9.0-trixie-slim": (AMD,)}), replace(NODE, line="24.9.9"), (AMD,))
+
+
 def test_a_tag_that_is_no_pattern_is_not_looked_for() -> None:
     shelf = Shelf({"nonroot": (AMD,)})
     assert pick(shelf, replace(NODE, tag="nonroot", line=""), (AMD,)).tag == "nonroot"

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import contextlib
+import dataclasses
 import hashlib
 import math
 import socket
@@ -15,7 +17,8 @@ import pytest
 
 from scaffold.authorization import Authorization
 from scaffold.errors import ScaffoldError, Transient
-from scaffold.failures import Absent, Unfit, Unreached, Untrusted
+from scaffold.failures import Absent, LoginNeeded, Unfit, Unreached, Untrusted
+from scaffold.logins import Config
 from scaffold.model import Image
 from scaffold.registry import Index, Registry
 from scaffold.transport import Transport
@@ -146,6 +149,82 @@ def test_a_list_by_age_behind_the_last_is_not_taken_for_all() -> None:
         after = servers.reply_json({"tags": ["24.9.1", "24.10.0"]})
         server.misdeeds.append(lambda asked: after if "last" in asked.query else None)
         assert set(opened(server.host).tags(app(server.host), "24.")) == set(NODE_TAGS)
+
+
+def test_few_tags_behind_the_line_are_no_reason_to_leave() -> None:
+    with servers.Registry(page=3) as server:
+        server.add("team/app", ["1.0.1-slim", "1.0.2-slim", "1.0.3-slim", "1.0.4-slim"])
+        link = {"Link": '</v2/team/app/tags/list?last=1.0.3-slim>; rel="next"'}
+        first = servers.reply_json({"tags": ["1.0.1-slim", "9.0.0-slim"]}, headers=link)
+        server.misdeeds.append(lambda asked: first if asked.query.get("last") == "1" else None)
+        assert "1.0.4-slim" in opened(server.host).tags(app(server.host), "1.")
+
+
+def test_an_empty_page_is_not_the_last_one() -> None:
+    with servers.Registry() as server:
+        server.add("team/app", ["1.0.0-slim"])
+        link = '</v2/team/app/tags/list?mark={}>; rel="next"'
+        for mark, page, following in (("", ["1.0.1-slim"], "2"), ("2", [], "3"), ("3", ["1.0.2-slim"], "2")):
+            reply = servers.reply_json({"tags": page}, headers={"Link": link.format(following)})
+            server.misdeeds.append(
+                lambda asked, mark=mark, reply=reply: reply if asked.query.get("mark", "") == mark else None
+            )
+        assert opened(server.host).tags(app(server.host)) == ("1.0.1-slim", "1.0.2-slim")
+        assert len(server.asked) == 3, "a page that was read already is the last"
+
+
+def test_a_link_with_another_path_is_followed_by_its_query() -> None:
+    tags = [f"1.{number}.0-slim" for number in range(9)]
+    with servers.Registry(page=4) as server:
+        server.add("virtual/team/app", tags)
+        image = app(server.host, "virtual/team/app")
+        true = server.answer
+
+        def without_a_part(asked: servers.Request) -> servers.Reply:
+            reply = true(asked)
+            link = reply.headers.get("Link", "")
+            return dataclasses.replace(
+                reply, headers={**reply.headers, **({"Link": link.replace("virtual/", "")} if link else {})}
+            )
+
+        server.answer = without_a_part  # type: ignore[method-assign]
+        assert set(opened(server.host).tags(image)) == set(tags)
+
+
+@pytest.mark.parametrize("status", [400, 404, 405, 422])
+def test_a_registry_that_does_not_want_to_be_entered(status: int) -> None:
+    with servers.Registry() as server:
+        server.add("team/app", ["1.0.0-slim"])
+        refusal = servers.reply_json({"errors": [{"code": "UNSUPPORTED"}]}, status)
+        server.misdeeds.append(lambda asked: refusal if "last" in asked.query else None)
+        if status == 404:
+            with pytest.raises(Absent):
+                opened(server.host).tags(app(server.host), "1.")
+        else:
+            assert opened(server.host).tags(app(server.host), "1.") == ("1.0.0-slim",)
+
+
+@pytest.mark.parametrize("reply", [servers.Reply(405), servers.Reply(200), servers.Reply(400)])
+def test_a_registry_without_head(reply: servers.Reply) -> None:
+    with servers.Registry() as server:
+        digest = server.add("team/app", "1.0.0-slim")
+        server.misbehave(reply, method="HEAD")
+        assert opened(server.host).digest(app(server.host), "1.0.0-slim") == digest
+
+
+def test_who_we_were_sent_on_to_may_not_ask_for_a_login() -> None:
+    """A host that answers 401 itself, and names where tokens are to be had, would get our login."""
+    with servers.Registry() as server, servers.Registry() as other, servers.Registry() as thief:
+        server.misbehave(servers.Reply(302, {"Location": f"{other.url}/v2/"}))
+        challenge = f'Bearer realm="{thief.url}/token",service="x"'
+        other.misbehave(servers.Reply(401, {"WWW-Authenticate": challenge}))
+        auth = {server.host: {"auth": base64.b64encode(b"ada:planted").decode()}}
+        transport = Transport(5)
+        known = (Config("~/.docker/config.json", auth, {}, ""),)
+        registry = Registry(server.host, "", transport, Authorization(server.host, known, transport))
+        with pytest.raises(LoginNeeded):
+            registry.tags(app(server.host))
+        assert other.asked and not thief.asked and not other.authorizations()
 
 
 def test_a_link_to_another_host_is_followed_here() -> None:

@@ -15,6 +15,7 @@ MIRROR = "docker.io=127.0.0.1:5000/docker.io"
     [
         ({}, {}),
         ({"DOCKERSCAFFOLD_REGISTRY_MIRROR": ""}, {}),
+        ({"DOCKERSCAFFOLD_REGISTRY_MIRROR": " ,, ", "DOCKERSCAFFOLD_ALLOW_EOL": " "}, {}),
         ({"REGISTRY_MIRROR": MIRROR, "DOCKERSCAFFOLD_NONSENSE": "1"}, {}),
         ({"DOCKERSCAFFOLD_REGISTRY_MIRROR": MIRROR}, {"registry-mirror": (MIRROR,)}),
         (

@@ -44,6 +44,15 @@ def test_a_mirror_written_with_a_scheme_is_asked_that_way(fake_registry: FakeReg
         encrypted.tags(Image(fake_registry.host, "team/app", "{}-slim"), "")
 
 
+def test_what_was_heard_in_another_way_is_not_believed(fake_registry: FakeRegistry) -> None:
+    fake_registry.add("team/app", "1.0.0-slim")
+    image = Image(fake_registry.host, "team/app", "{}-slim", "1")
+    assert Sources((), 5, False).of(fake_registry.host).tags(image, "") == ("1.0.0-slim",)
+    mirrors = (("docker.io", f"https://{fake_registry.host}"),)
+    with pytest.raises(ScaffoldError, match="does not speak TLS"):
+        Sources(mirrors, 5, False).of(fake_registry.host).tags(image, "")
+
+
 def test_a_malformed_file_of_logins_stops_before_anything_is_asked(fake_registry: FakeRegistry, own_home: Path) -> None:
     (own_home / ".docker").mkdir()
     (own_home / ".docker/config.json").write_text("{")

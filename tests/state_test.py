@@ -29,8 +29,6 @@ def test_there_and_back(tmp_path: Path) -> None:
         {
             "platform": ("linux/amd64",),
             "registry-mirror": ("docker.io=a.example/docker.io",),
-            "mirror-fallback": "false",
-            "allow-eol": "false",
         },
         {
             "web": (
