@@ -502,9 +502,7 @@ def test_a_fault_of_ours_keeps_its_traceback(tmp_path: Path) -> None:
         "from scaffold.cli import run\n"
         "run()\n"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=environment(), capture_output=True, text=True)
     assert done.returncode == 1 and "FileNotFoundError" in done.stderr
 
 
