@@ -2,42 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from scaffold import catalogue, images, language
 from scaffold.errors import ScaffoldError
+from scaffold.layers import Layer, found
 from scaffold.model import Answers, Facts, Found, Port, Service
-from scaffold.questions import BY_KEY, PLATFORMS, TIERS, YES, Given, compose_name, nearest
+from scaffold.questions import BY_KEY, PLATFORMS, QUESTIONS, TIERS, YES, Question, compose_name, nearest
 from scaffold.state import ANSWERS
 
-KEYS = ("language", "version", "tier", "packages", "build", "start", "port", "health-path")
+KEYS = tuple(question.key for question in QUESTIONS if not question.whole)
 """The questions about one service."""
 
 FOR_ALL = "tier"
-"""The one of them that a flag may answer for several services alike."""
-
-OF_LANGUAGE = ("version", "packages", "build", "start")
-"""Those whose saved answers say nothing about another language."""
+"""The one of them that a flag or variable may answer for several services alike."""
 
 
-def check(given: Given, services: Sequence[str]) -> None:
-    """Raises ScaffoldError for a flag about one service when the project has several."""
-    for key in given:
-        if len(services) > 1 and key != FOR_ALL and not BY_KEY[key].whole:
-            raise ScaffoldError(
-                f"--{key} is about one service, and this project has {language.listed(services)}.",
-                f"Write it in {ANSWERS}, below [service.{services[0]}] for one.",
-            )
+def check(layers: Sequence[Layer], services: Sequence[str]) -> None:
+    """Raises ScaffoldError for a flag or variable about one service when the project has several."""
+    for layer in layers:
+        for key in layer.every:
+            if len(services) > 1 and key != FOR_ALL and not BY_KEY[key].whole:
+                raise ScaffoldError(
+                    f"{layer.named(key)} is about one service, and this project has {language.listed(services)}.",
+                    f"Write it in {ANSWERS}, below [service.{services[0]}] for one.",
+                )
 
 
-def service(name: str, directory: str, facts: Facts, given: Given, saved: Given) -> tuple[Service, dict[str, Found]]:
+def service(
+    name: str, directory: str, facts: Facts, before: Sequence[Layer], behind: Sequence[Layer]
+) -> tuple[Service, dict[str, Found]]:
     """One service's answers, and each with its source.
 
-    Raises ScaffoldError for what is neither given nor found, or does not fit.
+    The layers `before` count more than what was detected, those `behind` less. Raises ScaffoldError for what does not
+    fit; nothing may be `missing`.
     """
     chosen = language.load(facts.language.value)
-    if saved.get("language", chosen.NAME) != chosen.NAME:
-        saved = {key: value for key, value in saved.items() if key not in OF_LANGUAGE}
     customary = {
         "language": facts.language,
         "version": Found(catalogue.lines(chosen.NAME).default, "default"),
@@ -46,14 +46,17 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
         "health-path": Found("tcp", "default"),
         "build": Found("", "none"),
     }
-    sources = {key: _first(key, facts, given, saved, customary) for key in KEYS}
-    answers = {key: found.value for key, found in sources.items()}
-    _same_packages(answers["packages"], facts.answers.get("packages"))
+    sources = {
+        key: found(before, key, name) or facts.answers.get(key) or found(behind, key, name) or customary[key]
+        for key in KEYS
+    }
+    answers = {key: answer.value for key, answer in sources.items()}
+    _same_packages(sources["packages"], facts.answers.get("packages"))
     return Service(
         name=name,
         directory=directory,
         language=answers["language"],
-        version=_version(chosen.NAME, answers["version"]),
+        version=_version(chosen.NAME, sources["version"]),
         tier=answers["tier"],
         packages=answers["packages"],
         build=answers["build"],
@@ -63,60 +66,84 @@ def service(name: str, directory: str, facts: Facts, given: Given, saved: Given)
     ), sources
 
 
-def answers(name: str, services: tuple[Service, ...], layers: Sequence[Given]) -> Answers:
-    """All answers of a project; of the layers the first that says something about a question counts.
+def answers(
+    services: tuple[Service, ...], layers: Sequence[Layer], detected: Found
+) -> tuple[Answers, dict[str, Found]]:
+    """All answers of a project, and the source of each that is about the whole; `detected` is a name for it.
 
     Raises ScaffoldError for mirrors that contradict each other, and for services that share a directory or a port.
     """
-    said = {key: next((layer[key] for layer in layers if key in layer), None) for key in BY_KEY if BY_KEY[key].whole}
-    mirrors = _mirrors([layer["registry-mirror"] for layer in layers if "registry-mirror" in layer])
+    detected = Found(compose_name(detected.value), detected.source)
+    sources = {
+        question.key: found(layers, question.key) or (detected if question.key == "name" else _by_default(question))
+        for question in QUESTIONS
+        if question.whole
+    }
+    mirrors = _mirrors(layers)
+    said = " ".join("=".join(pair) for pair in mirrors)
+    sources["registry-mirror"] = Found(said, sources["registry-mirror"].source)
     _apart(services)
     return Answers(
-        name=compose_name(name),
+        name=sources["name"].value,
         services=services,
         mirrors=mirrors,
-        platforms=tuple(dict.fromkeys(said["platform"] or PLATFORMS)),
-        fallback=said["mirror-fallback"] == YES,
-        allow_eol=said["allow-eol"] == YES,
-    )
+        platforms=tuple(dict.fromkeys(sources["platform"].value.split())) or PLATFORMS,
+        fallback=sources["mirror-fallback"].value == YES,
+        allow_eol=sources["allow-eol"].value == YES,
+    ), sources
 
 
-def _mirrors(layers: Sequence[str | tuple[str, ...]]) -> tuple[tuple[str, str], ...]:
+def _mirrors(layers: Sequence[Layer]) -> tuple[tuple[str, str], ...]:
     """One map of all layers, registry by registry; a layer that names none leaves out those behind it."""
-    found: dict[str, str] = {}
+    known: dict[str, str] = {}
     for layer in reversed(layers):
-        pairs = [images.parse_mirror(pair) for pair in layer]
+        said = layer.every.get("registry-mirror")
+        if said is None:
+            continue
+        pairs = [images.parse_mirror(pair) for pair in said]
         images.check_mirrors(pairs)
-        found = {**found, **dict(pairs)} if pairs else {}
-    images.check_mirrors(tuple(found.items()))
-    return tuple(sorted(found.items()))
+        known = {**known, **dict(pairs)} if pairs else {}
+    images.check_mirrors(tuple(known.items()))
+    return tuple(sorted(known.items()))
 
 
-def _first(key: str, facts: Facts, given: Given, saved: Given, customary: Mapping[str, Found]) -> Found:
-    for source, values in ((f"--{key}", given), (ANSWERS, saved)):
-        if key in values:
-            value = values[key]
-            return Found(value if isinstance(value, str) else " ".join(value), source)
-    if key in facts.answers:
-        return facts.answers[key]
-    if key in facts.unknown:
-        raise facts.unknown[key]
-    return customary[key]
+def _by_default(question: Question) -> Found:
+    return Found("" if question.default == "none" else question.default, "default")
 
 
-def _same_packages(packages: str, detected: Found | None) -> None:
-    if detected and packages != detected.value:
+def missing(name: str, facts: Facts, before: Sequence[Layer]) -> list[ScaffoldError]:
+    """What is neither given nor found of a service, each with its flag."""
+    return [facts.unknown[key] for key in KEYS if key in facts.unknown and not found(before, key, name)]
+
+
+def all_missing(errors: Sequence[tuple[str, ScaffoldError]], services: Sequence[str]) -> ScaffoldError:
+    """One error for all that is missing, given with the service of each."""
+    several = len(services) > 1
+    facts = [f"{name}: {error.fact}" if several else error.fact for name, error in errors]
+    remedies = list(dict.fromkeys(error.remedy for _, error in errors))
+    if several:
+        below = f"below [service.{errors[0][0]}]"
+        remedies.append(f"Answers for one of several services stand in {ANSWERS} or an answers file, {below}.")
+    if len(facts) > 1:
+        facts.insert(0, f"{len(facts)} answers are missing.")
+    return ScaffoldError(" ".join(facts), " ".join(remedies))
+
+
+def _same_packages(packages: Found, detected: Found | None) -> None:
+    if detected and packages.value != detected.value:
         raise ScaffoldError(
-            f"{ANSWERS} says {packages} installs the packages, and {detected.source} shows {detected.value}.",
-            f'Write packages = "{detected.value}" there, or take the line out.',
+            f"{packages.source} says {packages.value} installs the packages, and {detected.source} shows "
+            f"{detected.value}.",
+            f"Say {detected.value} there, or nothing.",
         )
 
 
-def _version(name: str, version: str) -> str:
-    if language.line_of(name, version) is None:
+def _version(name: str, version: Found) -> str:
+    if language.line_of(name, version.value) is None:
         supported = catalogue.lines(name).supported
-        raise nearest(version, supported, f"supported version of {language.load(name).TITLE}")
-    return version
+        error = nearest(version.value, supported, f"supported version of {language.load(name).TITLE}")
+        raise error if version.source == "--version" else ScaffoldError(f"{version.source}: {error.fact}", error.remedy)
+    return version.value
 
 
 def _ports(texts: list[str]) -> tuple[Port, ...]:

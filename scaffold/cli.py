@@ -14,37 +14,9 @@ from scaffold import __version__
 if TYPE_CHECKING:
     from scaffold.commands import Result
     from scaffold.errors import ScaffoldError
-    from scaffold.questions import Question
 
-EXAMPLES = """
-\b
-Examples:
-  dockerscaffold new                              what this directory shows
-  dockerscaffold new --tier scratch --port 8080   with answers of your own
-  dockerscaffold new --yes --language go --json   from a script
-"""
-
-IMAGES_EXAMPLES = """
-\b
-Examples:
-  dockerscaffold images                             all of them
-  dockerscaffold images --language go               one language
-  dockerscaffold images --offline --json            what the catalogue has
-"""
-
-ASKING = {
-    "offline": "Pin from the catalogue that came with this version, and ask no registry.",
-    "refresh": "Ask the registries for all, also for what the cache has from minutes ago.",
-}
-"""Flags of all commands that ask registries."""
-
-FLAGS = {
-    "yes": "Take what is detected and the defaults, and ask nothing.",
-    "dry-run": "Write nothing; say what would be written.",
-    "diff": "Write nothing; show what would change as a unified diff.",
-    "json": "Give the result, or the error, as JSON.",
-    "force": "Overwrite files that differ.",
-}
+LONGEST = 2_000
+"""Characters of an error's line: what does not fit may be a file's whole content."""
 
 
 class Lazy(click.Group):
@@ -52,12 +24,17 @@ class Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return ["new", "images"]
+        return ["new", "images", "schema"]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, or None."""
-        made = {"new": _new, "images": _images}.get(cmd_name)
-        return made() if made else None
+        if cmd_name not in self.list_commands(ctx):
+            return None
+        from scaffold import flags
+
+        if cmd_name == "new":
+            return flags.new(_new)
+        return flags.images(_images) if cmd_name == "images" else flags.schema(_schema)
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -123,41 +100,23 @@ def _debugs() -> bool:
     return bool(os.environ.get("DOCKERSCAFFOLD_DEBUG"))
 
 
-def _new() -> click.Command:
-    from scaffold.questions import QUESTIONS
+def _schema() -> None:
+    from scaffold import schema
 
-    params: list[click.Parameter] = [click.Argument(["directory"], default=".", metavar="[DIR]")]
-    for question in QUESTIONS:
-        if question.flag:
-            params.append(_option(question))
-    params += _asking()
-    params += [click.Option([f"--{name}"], is_flag=True, help=text) for name, text in FLAGS.items()]
-    text = "Write the container files of the project in DIR (this directory unless told otherwise).\n" + EXAMPLES
-    return click.Command("new", params=params, callback=_run_new, help=text, short_help="Write the container files.")
+    _write(_json(schema.schema()))
 
 
-def _images() -> click.Command:
-    from scaffold.questions import BY_KEY
-
-    asked = [question for question in BY_KEY.values() if question.key == "language" or question.whole]
-    params: list[click.Parameter] = [_option(question) for question in asked if question.key != "allow-eol"]
-    params += [*_asking(), click.Option(["--json"], is_flag=True, help="Give the result, or the error, as JSON.")]
-    text = "Show the images of each language and tier, their pins and ends of life; write nothing.\n" + IMAGES_EXAMPLES
-    return click.Command("images", params=params, callback=_run_images, help=text, short_help="Show images and pins.")
-
-
-def _run_images(**values: Any) -> None:
+def _images(**values: Any) -> None:
     import datetime
     import shutil
 
-    from scaffold import commands, overview
+    from scaffold import commands, flags, overview
     from scaffold.errors import ScaffoldError
 
     today = datetime.date.today()
     try:
-        options = commands.Options(values["offline"], values["refresh"], values["timeout"])
-        given = _given(values)
-        rows, pins = commands.images(str(given.pop("language", "")), given, options, today)
+        options = commands.Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+        rows, pins = commands.images(flags.given(values), options, today)
     except ScaffoldError as error:
         if values["json"]:
             _write(_json(_problem(error)))
@@ -171,64 +130,43 @@ def _run_images(**values: Any) -> None:
         raise click.exceptions.Exit(max(failure.code for failure in pins.failures.values()))
 
 
-def _option(question: Question) -> click.Option:
-    if question.switch:
-        return click.Option([f"--{question.key}/--no-{question.key}"], default=None, help=question.help)
-    name, several = f"--{question.key}", question.several
-    return click.Option([name], metavar=question.metavar, help=question.help, multiple=several)
-
-
-def _asking() -> list[click.Parameter]:
-    seconds = click.FloatRange(0.1, 600)
-    text = "How long all registries together may take (default 10)."
-    return [
-        *(click.Option([f"--{name}"], is_flag=True, help=text) for name, text in ASKING.items()),
-        click.Option(["--timeout"], type=seconds, default=10.0, metavar="SECONDS", help=text, callback=_number),
-    ]
-
-
-def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
-    if value != value:  # `nan`, which no range is without
-        raise click.BadParameter("it is no number.")
-    return value
-
-
-def _run_new(directory: str, **values: Any) -> None:
+def _new(directory: str, **values: Any) -> None:
     import datetime
 
-    from scaffold import commands
+    from scaffold import commands, flags
     from scaffold.errors import ScaffoldError
 
     try:
         if not directory:
             raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
+        if values["answers"] == "":
+            raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
         dry = values["dry_run"] or values["diff"]
-        options = commands.Options(values["offline"], values["refresh"], values["timeout"], dry, values["force"])
-        result = commands.new(directory, _given(values), options, datetime.date.today())
+        options = commands.Options(
+            answers=values["answers"] or "",
+            services=flags.services(values["service"]),
+            offline=values["offline"],
+            refresh=values["refresh"],
+            seconds=values["timeout"],
+            dry_run=dry,
+            force=values["force"],
+        )
+        result = commands.new(directory, flags.given(values), options, datetime.date.today())
     except ScaffoldError as error:
         if values["json"]:
             _write(_json(_problem(error)))
         raise
-    _show(result, values["json"], values["diff"])
+    _show(result, values)
 
 
-def _given(values: dict[str, Any]) -> dict[str, str | tuple[str, ...]]:
-    from scaffold.questions import BY_KEY
-
-    given: dict[str, str | tuple[str, ...]] = {}
-    for key, question in BY_KEY.items():
-        value = values.get(key.replace("-", "_"))
-        if value is not None and value != ():
-            given[key] = tuple(map(question.check, value)) if question.several else question.check(str(value))
-    return given
-
-
-def _show(result: Result, as_json: bool, as_diff: bool) -> None:
+def _show(result: Result, values: dict[str, Any]) -> None:
     from scaffold import report
 
-    if as_json:
-        _write(_json(report.machine(result, as_diff)))
-    elif as_diff:
+    if values["show_sources"]:
+        _write(report.sources(result), err=values["json"] or values["diff"])
+    if values["json"]:
+        _write(_json(report.machine(result, values["diff"])))
+    elif values["diff"]:
         from scaffold.compare import diff
 
         _write("".join(map(diff, result.outcomes)))
@@ -257,7 +195,8 @@ def _write(text: str, err: bool = False) -> None:
 
 
 def _say_error(fact: str, remedy: str = "") -> None:
-    _write("".join(f"{_visible(line)}\n" for line in (f"error: {fact}", f"  {remedy}") if line.strip()), err=True)
+    lines = (_visible(line) for line in (f"error: {fact}", f"  {remedy}") if line.strip())
+    _write("".join(f"{line if len(line) <= LONGEST else line[:LONGEST] + '...'}\n" for line in lines), err=True)
 
 
 def _visible(text: str) -> str:

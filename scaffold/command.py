@@ -45,6 +45,22 @@ def parse(text: str, what: str = "The start command") -> Command:
     return Command(words)
 
 
+def step(text: str, what: str) -> str:
+    """A command of a shell, when others can stand behind it on its line.
+
+    Raises ScaffoldError for one with a control character, an open quote, or a comment, which would hide the others.
+    """
+    if not text.isprintable():
+        raise ScaffoldError(f"{what} has a control character in it: {text!r}.", "Write it on one line.")
+    try:
+        shlex.split(text)
+    except ValueError as error:
+        raise ScaffoldError(f"{what} cannot be read: {error} in {text}.", "Close the quote.") from None
+    if re.search(r"(?<!\S)#", re.sub(r"'[^']*'|\"(\\.|[^\"])*\"|\\.", "x", text)):
+        raise ScaffoldError(f"{what} has a comment in it: {text}.", "Leave the comment out.")
+    return text
+
+
 def shell_sign(text: str) -> str:
     """The first thing in a command that only a shell understands (`&&`, `$PORT`, `PORT=1`), or an empty string."""
     if special := re.match(rf"\s*([A-Za-z_]\w*=\S*|{'|'.join(BUILTINS)})\s", text):

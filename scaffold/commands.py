@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import ask, catalogue, ends, language, pins, ranges, render, settings, state, write
 from scaffold.compare import compare, diff
-from scaffold.errors import Conflict
+from scaffold.errors import Conflict, ScaffoldError
+from scaffold.layers import FLAGS, Layer, found
 from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES
+from scaffold.tables import Table
 
 if TYPE_CHECKING:
     import datetime
@@ -30,8 +33,13 @@ SHADOWED = {
 
 @dataclass(frozen=True)
 class Options:
-    """How `new` goes about it, beside the answers; `seconds` are for all registries together."""
+    """How `new` goes about it, beside the answers; `seconds` are for all registries together.
 
+    `answers` is the name of an answers file, `services` are names and directories (`web`, `server`) of services.
+    """
+
+    answers: str = ""
+    services: tuple[tuple[str, str], ...] = ()
     offline: bool = False
     refresh: bool = False
     seconds: float = pins.SECONDS
@@ -49,7 +57,7 @@ class Result:
     """The directory's own name."""
     answers: Answers
     sources: dict[str, dict[str, Found]]
-    """By service and key, each answer with its source."""
+    """By service and key, each answer with its source; those about the whole under an empty name."""
     recipes: tuple[Recipe, ...]
     images: tuple[Image, ...]
     outcomes: tuple[Outcome, ...]
@@ -68,16 +76,12 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
     project = Project.open(directory)
     if not options.dry_run:
         write.recover(project.root)
-    saved = state.load(project)
-    ask.check(given, tuple(saved.services))
-    facts = {name: _facts(project, place, given, kept) for name, (place, kept) in saved.services.items()}
-    settled = {
-        name: ask.service(name, place, facts[name], given, kept) for name, (place, kept) in saved.services.items()
-    }
+    places, before, behind = _said(project, given, options)
+    ask.check(before[:2], tuple(places))
+    facts = _facts(project, places, before)
+    settled = {name: ask.service(name, place, facts[name], before, behind) for name, place in places.items()}
     services = tuple(service for service, _ in settled.values())
-    called = saved.name or next(iter(facts.values())).name.value
-    environment, customary = settings.layers()
-    answers = ask.answers(called, services, (given, environment, saved.whole, customary))
+    answers, whole = ask.answers(services, (*before, *behind), next(iter(facts.values())).name)
     ending = tuple(_ending(answers, service, settled[service.name][1], today) for service in services)
     wanted = tuple(_recipe(service, facts[service.name]) for service in services)
     pinned = pins.pin(_distinct(wanted), _request(answers, options), today)
@@ -94,7 +98,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
         directory=directory,
         project=project.root.name or str(project.root),
         answers=answers,
-        sources={name: sources for name, (_, sources) in settled.items()},
+        sources={"": whole, **{name: sources for name, (_, sources) in settled.items()}},
         recipes=recipes,
         images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
@@ -111,22 +115,49 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
     )
 
 
-def _facts(project: Project, folder: str, given: Given, kept: Given) -> Facts:
-    wanted = given.get("language") or kept.get("language") or ""
-    place = project if folder == "." else project.folder(folder)
-    return language.detect(place, str(wanted))
+def _said(
+    project: Project, given: Given, options: Options
+) -> tuple[dict[str, str], tuple[Layer, ...], tuple[Layer, ...]]:
+    """The directory of each service, and what was said before all that is detected, and what behind it."""
+    saved = state.load(project)
+    answers = settings.from_answers(options.answers) if options.answers else Table(Layer("", {}), {})
+    places: dict[str, str] = {}
+    for directories in (saved.directories, answers.directories, dict(options.services)):
+        # A file that says something else of a service leaves it where it is.
+        places |= {name: place or places.get(name, ".") for name, place in directories.items()}
+    flags, environment = Layer(FLAGS, given), settings.from_environment(os.environ)
+    before = (flags, environment, answers.layer, saved.layer)
+    return places or {state.ONLY: "."}, before, (settings.from_user(),)
 
 
-def images(name: str, given: Given, options: Options, today: datetime.date) -> tuple[tuple[Row, ...], pins.Pins]:
-    """The images of a language, or of all when `name` is empty, and what came of pinning each.
+def _facts(project: Project, places: Mapping[str, str], before: Sequence[Layer]) -> dict[str, Facts]:
+    """What each service's files say; raises ScaffoldError for all that they do not and nobody does, at once."""
+    facts: dict[str, Facts] = {}
+    missing: list[tuple[str, ScaffoldError]] = []
+    for name, folder in places.items():
+        wanted = found(before, "language", name)
+        place = project if folder == "." else project.folder(folder)
+        if not wanted and (error := language.undecided(place)):
+            missing.append((name, error))
+            continue
+        facts[name] = language.detect(place, wanted.value if wanted else "")
+        missing += [(name, error) for error in ask.missing(name, facts[name], before)]
+    if missing:
+        raise ask.all_missing(missing, tuple(places))
+    return facts
 
-    `given` are checked answers about whole projects. Raises ScaffoldError for settings that cannot be followed.
+
+def images(given: Given, options: Options, today: datetime.date) -> tuple[tuple[Row, ...], pins.Pins]:
+    """The images of a language, or of all when none is said, and what came of pinning each.
+
+    `given` are checked answers. Raises ScaffoldError for settings that cannot be followed.
     """
     from scaffold import overview
 
-    environment, customary = settings.layers()
-    answers = ask.answers("images", (), (given, environment, customary))
-    rows = overview.wanted((name,) if name else LANGUAGES)
+    layers = (Layer(FLAGS, given), settings.from_environment(os.environ), settings.from_user())
+    answers, _ = ask.answers((), layers, Found("images", ""))
+    chosen = found(layers, "language")
+    rows = overview.wanted((chosen.value,) if chosen else LANGUAGES)
     asked = dataclasses.replace(_request(answers, options), versions=True)
     return rows, pins.ask([row.image for row in rows], asked, today)
 

@@ -31,6 +31,11 @@ def config() -> Path | None:
     return _absolute(platformdirs.user_config_dir)
 
 
+def shown(path: Path) -> str:
+    """The path as a person writes it: `~/.config/dockerscaffold/config.toml`."""
+    return f"~/{path.relative_to(home())}" if path.is_relative_to(home()) else str(path)
+
+
 def _absolute(of_user: Callable[..., str]) -> Path | None:
     try:
         place = of_user(NAME, appauthor=False)

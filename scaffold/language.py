@@ -56,18 +56,28 @@ def detect(project: Project, wanted: str) -> Facts:
 
     Raises ScaffoldError when no language is found, or several.
     """
-    if wanted:
-        return load(wanted).detect(project)
+    if error := None if wanted else undecided(project):
+        raise error
+    return load(wanted or next(iter(_shown(project)))).detect(project)
+
+
+def _shown(project: Project) -> dict[str, str]:
+    """The languages of which there is a manifest, each with one."""
     shown = {name: next(filter(project.shows, files), "") for name, files in MANIFESTS.items()}
-    found = {name: manifest for name, manifest in shown.items() if manifest}
+    return {name: manifest for name, manifest in shown.items() if manifest}
+
+
+def undecided(project: Project) -> ScaffoldError | None:
+    """What is wrong with a project that shows no language, or several; None for one that shows its language."""
+    found = _shown(project)
     if len(found) == 1:
-        return load(next(iter(found))).detect(project)
+        return None
     choices = ", ".join(f"--language {name}" for name in found or LANGUAGES)
     if found:
         names = ", ".join(f"{load(name).TITLE} ({manifest})" for name, manifest in found.items())
-        raise ScaffoldError(f"Several languages found: {names}.", f"Say which: {choices}.")
+        return ScaffoldError(f"Several languages found: {names}.", f"Say which: {choices}.")
     manifests = ", ".join(file for files in MANIFESTS.values() for file in files)
-    raise ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
+    return ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
 
 
 def tier(language: Language, name: str, version: str, within: Range | None = None) -> Tier:
@@ -163,6 +173,15 @@ def start(service: Service, tier: Tier) -> Command:
             "Say --start with a plain command (with '...' around what is meant as it stands), or --tier slim.",
         )
     return parsed
+
+
+def unbuilt(service: Service) -> None:
+    """Raises ScaffoldError for a build command, which a service of a language without such a step would not follow."""
+    if service.build:
+        raise ScaffoldError(
+            f"A {load(service.language).TITLE} service has no build command so far, and there is one: {service.build}.",
+            "Leave it out, and run it before the image is built.",
+        )
 
 
 def shelled(service: Service) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ def _paths() -> Iterator[Path]:
 
 
 def _read(path: Path) -> Config:
-    shown = _shown(path)
+    shown = folders.shown(path)
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig").strip() or "{}")
     except json.JSONDecodeError as error:
@@ -207,8 +207,3 @@ def _malformed(path: str, what: str) -> ScaffoldError:
         f"{path}, the file of your logins, {what}.",
         "Correct it, or move it away and log in again; or add --offline.",
     )
-
-
-def _shown(path: Path) -> str:
-    home = folders.home()
-    return f"~/{path.relative_to(home)}" if path.is_relative_to(home) else str(path)

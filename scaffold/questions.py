@@ -33,18 +33,31 @@ Given = Mapping[str, "str | tuple[str, ...]"]
 class Question(NamedTuple):
     """One question: `key` names the flag and the saved answer, `check` gives the value its one form.
 
-    `check` raises ScaffoldError. `whole` marks what is asked once for all services. `flag` is False for what only
-    the saved answers can change. `switch` is a question of yes or no, whose answers are YES and NO.
+    `check` raises ScaffoldError. `default` says what holds when nobody and nothing answers. `several` are asked for as
+    often as there are answers. `whole` marks what is asked once for all services, `spoken` what means something in one
+    language alone. `switch` is a question of yes or no, whose answers are YES and NO. `known` are all its answers.
     """
 
     key: str
     metavar: str
     help: str
     check: Callable[[str], str]
+    default: str
     several: bool = False
     whole: bool = False
-    flag: bool = True
+    spoken: bool = False
     switch: bool = False
+    known: tuple[str, ...] = ()
+
+    @property
+    def variable(self) -> str:
+        """The variable of the environment that answers it: `DOCKERSCAFFOLD_HEALTH_PATH`."""
+        return f"DOCKERSCAFFOLD_{self.key.upper().replace('-', '_')}"
+
+    @property
+    def personal(self) -> bool:
+        """Whether the user's own file may answer it: for all projects, of whatever language."""
+        return not self.spoken and self.key not in ("name", "language")
 
 
 def nearest(word: str, known: Sequence[str], what: str) -> ScaffoldError:
@@ -70,6 +83,12 @@ def _one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
     return check
 
 
+def _name(text: str) -> str:
+    if text != compose_name(text):
+        raise ScaffoldError(f"{text!r} cannot name a project in Compose.", f"Call it {compose_name(text)}.")
+    return text
+
+
 def _version(text: str) -> str:
     if not re.fullmatch(r"\d+(\.\d+){0,2}", text, re.ASCII):
         raise ScaffoldError(f"{text!r} is no version.", "Write it as 24, 3.14 or 24.21.0.")
@@ -93,9 +112,9 @@ def _start(text: str) -> str:
 
 
 def _build(text: str) -> str:
-    if re.search(r"[\x00-\x1f\x7f]", text):
-        raise ScaffoldError(f"The build command has a control character in it: {text!r}.", "Write it on one line.")
-    return text
+    from scaffold import command
+
+    return command.step(text, "The build command")
 
 
 def _health(text: str) -> str:
@@ -128,28 +147,66 @@ def _platform(text: str) -> str:
     return images.normal_platform(text)
 
 
+INSTALLERS = ("npm", "pip", "uv", "go")
+
 QUESTIONS = (
-    Question("language", "NAME", "node, go or python.", _one_of(LANGUAGES, "language")),
-    Question("version", "VERSION", "The language's version, as 24, 3.14 or 1.27.3.", _version),
-    Question("tier", "TIER", "distroless (default), slim, alpine or scratch.", _one_of(TIERS, "tier")),
     Question(
-        "port", "PORT", "A port the app listens on, as 3000 or 53/udp; the first is the app's.", _port, several=True
+        "name", "NAME", "What Compose calls the project and its images.", _name, "the manifest's name", whole=True
     ),
-    Question("start", "COMMAND", "What starts the app; for Go the package and its arguments.", _start),
-    Question("health-path", "PATH", "A path that answers 2xx when the app is well, or tcp.", _health),
-    Question("build", "COMMAND", "What builds the app; empty for nothing.", _build, flag=False),
+    Question(
+        "language", "NAME", "node, go or python.", _one_of(LANGUAGES, "language"), "what is detected", known=LANGUAGES
+    ),
+    Question(
+        "version",
+        "VERSION",
+        "The language's version, as 24, 3.14 or 1.27.3.",
+        _version,
+        "the language's newest in long-term support",
+        spoken=True,
+    ),
+    Question(
+        "tier", "TIER", "distroless (default), slim, alpine or scratch.", _one_of(TIERS, "tier"), TIERS[0], known=TIERS
+    ),
+    Question(
+        "port",
+        "PORT",
+        "A port the app listens on, as 3000 or 53/udp; the first is the app's.",
+        _port,
+        "3000 for Node, 8000 for Python, 8080 for Go",
+        several=True,
+    ),
     Question(
         "packages",
         "INSTALLER",
         "What installs the packages.",
-        _one_of(("npm", "pip", "uv", "go"), "installer"),
-        flag=False,
+        _one_of(INSTALLERS, "installer"),
+        "what is detected",
+        spoken=True,
+        known=INSTALLERS,
     ),
+    Question(
+        "build",
+        "COMMAND",
+        "What builds the app, of Node alone so far; empty for nothing.",
+        _build,
+        "what is detected",
+        spoken=True,
+    ),
+    Question(
+        "start",
+        "COMMAND",
+        "What starts the app; for Go the package and its arguments.",
+        _start,
+        "what is detected",
+        spoken=True,
+    ),
+    Question("health-path", "PATH", "A path that answers 2xx when the app is well, or tcp.", _health, "tcp"),
     Question(
         "registry-mirror",
         "REGISTRY=MIRROR",
         "Pin and pull from a mirror, as docker.io=registry.example.com/docker.io.",
         _mirror,
+        "none",
         several=True,
         whole=True,
     ),
@@ -158,6 +215,7 @@ QUESTIONS = (
         "OS/ARCH",
         "What every image must be there for (default linux/amd64 and linux/arm64).",
         _platform,
+        " ".join(PLATFORMS),
         several=True,
         whole=True,
     ),
@@ -166,11 +224,18 @@ QUESTIONS = (
         "",
         "Take what a mirror lacks from the registry it stands in for.",
         _switch,
+        NO,
         whole=True,
         switch=True,
     ),
     Question(
-        "allow-eol", "", "Build on versions whose support has ended, with a warning.", _switch, whole=True, switch=True
+        "allow-eol",
+        "",
+        "Build on versions whose support has ended, with a warning.",
+        _switch,
+        NO,
+        whole=True,
+        switch=True,
     ),
 )
 

@@ -60,6 +60,16 @@ def people(result: Result) -> str:
     return "\n".join(lines) + "\n"
 
 
+def sources(result: Result) -> str:
+    """Every answer with where it is from, by service."""
+    lines: list[str] = []
+    for service, found in result.sources.items():
+        lines += [f"[service.{service}]"] if service else []
+        width = max(map(len, found))
+        lines += [f"  {key:<{width}}  {one.value or '-'}  ({one.source})" for key, one in found.items()]
+    return "".join(f"{line}\n" for line in lines)
+
+
 def machine(result: Result, diffs: bool) -> dict[str, Any]:
     """The result as an object of JSON, on request with the diff of each file."""
     return {

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 from collections.abc import Container, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scaffold import __version__
+from scaffold import __version__, tables
 from scaffold.errors import ScaffoldError
 from scaffold.model import Answers, File, Image, Service
-from scaffold.questions import BY_KEY, NO, PLATFORMS, YES, Given, Question, compose_name, nearest
+from scaffold.questions import NO, PLATFORMS, YES, compose_name
+from scaffold.tables import Table
 
 if TYPE_CHECKING:
     from scaffold.project import Project
@@ -32,81 +32,20 @@ LARGEST = 10_000_000
 
 _Value = str | bool | list[str]
 
-_QUOTING = frozenset("\"'$`\\ ")
 
+def load(project: Project) -> Table:
+    """The saved answers; of a project without any, a table that says nothing.
 
-@dataclasses.dataclass(frozen=True)
-class Saved:
-    """The saved answers: those about the whole project, and by name those about each service."""
-
-    name: str
-    whole: Given
-    services: dict[str, tuple[str, Given]]
-    """Directory and answers; at least one service."""
-
-
-def load(project: Project) -> Saved:
-    """The saved answers; of a project without any, one service that says nothing.
-
-    Raises ScaffoldError for an unknown key or a value that does not fit.
+    A name of another form than Compose's is made into one. Raises ScaffoldError for an unknown key or a value that
+    does not fit.
     """
     content = project.toml(ANSWERS) or {}
-    services = content.pop("service", {})
-    name = content.pop("name", "")
-    if not isinstance(services, dict) or not all(isinstance(table, dict) for table in services.values()):
-        raise ScaffoldError(f"{ANSWERS} has no table for its services.", "Write them as [service.web].")
-    if not isinstance(name, str):
-        raise ScaffoldError(f"name in {ANSWERS} is no text.", 'Write it as name = "app".')
-    found: dict[str, tuple[str, Given]] = {}
-    for service, table in services.items():
-        directory = _directory(service, table.pop("directory", "."))
-        found[service] = (directory, checked(table, f"[service.{service}] of {ANSWERS}", whole=False))
-    return Saved(name, checked(content, f"the top of {ANSWERS}", whole=True), found or {ONLY: (".", {})})
-
-
-def _directory(service: str, value: object) -> str:
-    if service != compose_name(service):
-        raise ScaffoldError(f"{service!r} in {ANSWERS} cannot name a service.", f"Call it {compose_name(service)}.")
-    if value == ".":
-        return "."
-    parts = value.split("/") if isinstance(value, str) else [""]
-    if not all(part.strip(".") and part.isprintable() and _QUOTING.isdisjoint(part) for part in parts):
-        raise ScaffoldError(
-            f"{value!r} of {service} in {ANSWERS} is no folder in the project.", 'Write it as "." or "server".'
-        )
-    return str(value)
-
-
-def checked(table: Mapping[str, Any], where: str, whole: bool) -> Given:
-    """The answers of a table that was read from TOML, about the whole project or about one service.
-
-    Raises ScaffoldError for an unknown key or a value that does not fit; `where` says where they stand.
-    """
-    known = [key for key, question in BY_KEY.items() if question.whole == whole]
-    checked: dict[str, str | tuple[str, ...]] = {}
-    for key, value in table.items():
-        if key not in known:
-            raise nearest(key, [*known, *(("name", "service") if whole else ("directory",))], f"key at {where}")
-        values = _texts(BY_KEY[key], value, where)
-        if not BY_KEY[key].several:
-            checked[key] = values[0]
-        elif values or whole:
-            checked[key] = values
-    return checked
-
-
-def _texts(question: Question, value: object, where: str) -> tuple[str, ...]:
-    """The value of a key as checked texts; one that is a whole number is taken as if it were quoted."""
-    if question.switch and isinstance(value, bool):
-        value = YES if value else NO
-    values = value if question.several and isinstance(value, list) else [value]
-    if not all(isinstance(item, (str, int)) and not isinstance(item, bool) for item in values):
-        form = '["..."]' if question.several else '"..."'
-        raise ScaffoldError(f"{question.key} at {where} is no text.", f"Write it as {question.key} = {form}.")
-    try:
-        return tuple(question.check(str(item)) for item in values)
-    except ScaffoldError as error:
-        raise ScaffoldError(f"{question.key} at {where}: {error.fact}", error.remedy) from None
+    name = content.get("name")
+    if isinstance(name, str):
+        content["name"] = compose_name(name)
+        if not name:
+            del content["name"]
+    return tables.read(content, ANSWERS)
 
 
 def answers_file(answers: Answers, existing: str | None) -> File:
@@ -124,11 +63,11 @@ def answers_file(answers: Answers, existing: str | None) -> File:
     _update(document, _whole(answers, document))
     if "service" not in document:
         document["service"] = tomlkit.table(is_super_table=True)
-    tables: Any = document["service"]
+    services: Any = document["service"]
     for service in answers.services:
-        if service.name not in tables:
-            tables[service.name] = tomlkit.table()
-        _update(tables[service.name], _of(service))
+        if service.name not in services:
+            services[service.name] = tomlkit.table()
+        _update(services[service.name], _of(service), document)
     return File(ANSWERS, tomlkit.dumps(document))
 
 
@@ -139,12 +78,15 @@ def _says_all(text: str, answers: Answers) -> bool:
     content = tomllib.loads(text)
     services = content.get("service", {})
     pairs = [(content, _whole(answers, content)), *((services.get(s.name, {}), _of(s)) for s in answers.services)]
-    return all(_same(table.get(key), value) for table, values in pairs for key, value in values.items())
+    return all(
+        _same(table.get(key, content.get(key)), value) for table, values in pairs for key, value in values.items()
+    )
 
 
-def _update(table: Any, values: dict[str, Any]) -> None:
+def _update(table: Any, values: dict[str, Any], all_services: Mapping[str, Any] | None = None) -> None:
+    """Sets what the table does not say, nor what stands for all services: where it was written it is to be edited."""
     for key, value in values.items():
-        if not _same(table.get(key), value):
+        if not _same(table.get(key, (all_services or {}).get(key)), value):
             table[key] = value
 
 

@@ -17,6 +17,7 @@ from typing import IO, Any, NamedTuple
 import pytest
 
 from scaffold import __version__
+from scaffold.questions import TIERS
 from scaffold.state import ANSWERS, LOCK
 from tests import day
 from tests.commands_test import FILES, tree
@@ -174,6 +175,57 @@ def test_a_conflict(shop: Path) -> None:
     assert dockerscaffold("new", str(shop), "--offline", "--force").code == 0
 
 
+def test_schema(shop: Path) -> None:
+    done = dockerscaffold("schema", cwd=shop)
+    assert done.code == 0 and done.err == "" and json.loads(done.out)["properties"]["tier"]["enum"] == [*TIERS]
+
+
+@pytest.mark.parametrize(("flags", "stream"), [("--dry-run", "out"), ("--json", "err"), ("--diff", "err"), ("", "out")])
+def test_show_sources(flags: str, stream: str, shop: Path) -> None:
+    done = dockerscaffold("new", "--offline", "--show-sources", "--tier", "slim", *flags.split(), cwd=shop)
+    assert done.code == 0 and "  tier         slim  (--tier)\n" in getattr(done, stream)
+    if flags == "--json":
+        assert json.loads(done.out)["written"] is True
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--answers=", "The name of the answers file is empty."),
+        ("--answers nowhere.toml", "nowhere.toml is not there."),
+        ("--answers .", "cannot be read (is a directory)"),
+        ("--service web", "'web' names no directory."),
+        ("--service web=..", "is no folder in the project"),
+        ("--service web=nowhere", "nowhere"),
+        ("--service a=. --service b=.", "a and b are both in ., which has one Dockerfile"),
+        ("--service a=. --service a=b", "--service gives a two directories: . and b."),
+        ("--service a=. --service b=src --port 80", "--port is about one service, and this project has a and b"),
+        ("--packages uv", "--packages says uv installs the packages, and package-lock.json shows npm."),
+        ("--name Shop!", "'Shop!' cannot name a project in Compose."),
+        ("--build 'a", "No closing quotation"),
+    ],
+)
+def test_bad_answers(arguments: str, words: str, shop: Path) -> None:
+    (shop / "src").mkdir()
+    before = tree(shop)
+    done = dockerscaffold("new", "--offline", *arguments.split(), cwd=shop)
+    assert done.code == 2 and done.out == "" and words in done.err and tree(shop) == before
+    assert done.err.startswith("error: ") and len(done.err.splitlines()) == 2
+
+
+def test_a_variable_that_does_not_fit_is_named(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKERSCAFFOLD_HEALTH_PATH", "healthz")
+    for command in ("new", "images"):
+        done = dockerscaffold(command, "--offline", cwd=shop)
+        assert done.code == 2 and done.err.startswith("error: DOCKERSCAFFOLD_HEALTH_PATH: 'healthz' is no path")
+
+
+def test_a_long_error_is_cut(shop: Path) -> None:
+    (shop / "a.toml").write_text(f"{'a' * 100_000} = 1\n")
+    done = dockerscaffold("new", "--offline", "--answers", "a.toml", cwd=shop)
+    assert done.code == 2 and len(done.err) < 3000 and "aaa...\n  Known: name, language" in done.err
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -181,6 +233,8 @@ def test_a_conflict(shop: Path) -> None:
         ("--help", 0, "Usage: dockerscaffold [OPTIONS] COMMAND"),
         ("-h", 0, "Usage: dockerscaffold"),
         ("new --help", 0, "Usage: dockerscaffold new [OPTIONS] [DIR]"),
+        ("images --help", 0, "Usage: dockerscaffold images [OPTIONS]"),
+        ("schema --help", 0, "Usage: dockerscaffold schema [OPTIONS]"),
     ],
 )
 def test_help(arguments: str, code: int, words: str) -> None:

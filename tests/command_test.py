@@ -27,6 +27,45 @@ def test_words(text: str, words: tuple[str, ...]) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "npm run build",
+        "a && b | c",
+        "a 'b # c'",
+        'a "b # \\" c"',
+        "a#b",
+        "a \\# b",
+        "a ${b#c}",
+        "a=$'x'",
+        "é 'a\"b'",
+    ],
+)
+def test_steps(text: str) -> None:
+    assert command.step(text, "The build command") == text
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("a # b", "has a comment in it"),
+        ("# b", "has a comment in it"),
+        ("a 'b' #", "has a comment in it"),
+        ("a 'b", "No closing quotation"),
+        ('a "b', "No closing quotation"),
+        ("a \\", "No escaped character"),
+        ("a\nb", "control character"),
+        ("a\u2028b", "control character"),
+        ("a\udcffb", "control character"),
+    ],
+)
+def test_what_is_no_step(text: str, words: str) -> None:
+    with pytest.raises(ScaffoldError, match=words) as caught:
+        command.step(text, "The build command")
+    assert caught.value.fact.startswith("The build command ") and caught.value.remedy
+
+
+@pytest.mark.parametrize(
     ("text", "sign"),
     [
         ("node a.js && node b.js", "&&"),

@@ -177,6 +177,96 @@ def test_services_that_cannot_be(answers: str, words: str, shop: Path) -> None:
     assert caught.value.code == 2 and tree(shop) == before
 
 
+def test_services_by_flag_are_remembered(tmp_path: Path) -> None:
+    write(tmp_path / "web", PROJECTS["node"])
+    write(tmp_path / "server", PROJECTS["go"])
+    result = new(tmp_path, services=(("web", "web"), ("api", "server")))
+    assert [(service.name, service.directory) for service in result.answers.services] == [
+        ("web", "web"),
+        ("api", "server"),
+    ]
+    assert {outcome.what for outcome in new(tmp_path).outcomes} == {"unchanged"}
+    assert findings(texts(tmp_path)) == set()
+
+
+def test_an_answers_file_leaves_saved_services_where_they_are(tmp_path: Path) -> None:
+    write(tmp_path / "server", PROJECTS["node"])
+    new(tmp_path, services=(("web", "server"),))
+    answers = tmp_path / "answers.toml"
+    answers.write_text('[service.web]\ntier = "slim"\n')
+    (service,) = new(tmp_path, answers=str(answers), force=True).answers.services
+    assert (service.name, service.directory, service.tier) == ("web", "server", "slim")
+    write(tmp_path / "other", PROJECTS["node"])
+    answers.write_text('[service.web]\ndirectory = "nowhere"\n')
+    moved = new(tmp_path, answers=str(answers), services=(("web", "other"),), force=True)
+    assert moved.answers.services[0].directory == "other"
+
+
+def test_an_answers_file_may_name_the_services(tmp_path: Path) -> None:
+    for folder in ("web", "api"):
+        write(tmp_path / folder, PROJECTS["node"])
+    answers = tmp_path / "answers.json"
+    answers.write_text(
+        '{"tier": "scratch", "service": {"web": {"directory": "web"},'
+        ' "api": {"directory": "api", "port": 3001, "tier": "slim"}}}'
+    )
+    result = new(tmp_path, answers=str(answers))
+    assert [(s.name, s.tier, s.ports[0].number) for s in result.answers.services] == [
+        ("web", "scratch", 3000),
+        ("api", "slim", 3001),
+    ]
+    assert new(tmp_path, answers=str(answers)).sources["api"]["tier"].source == str(answers)
+
+
+def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
+    files = {"package.json": '{"engines": {"node": "5"}}', "package-lock.json": PROJECTS["node"]["package-lock.json"]}
+    write(tmp_path / "web", files)
+    with pytest.raises(ScaffoldError) as caught:
+        new(tmp_path / "web")
+    assert caught.value.fact.startswith("2 answers are missing. This project asks for Node 5")
+    assert "What starts the app is unknown" in caught.value.fact
+    assert "Say --version " in caught.value.remedy and "Say --start " in caught.value.remedy
+    (tmp_path / "api").mkdir()
+    before = tree(tmp_path)
+    with pytest.raises(ScaffoldError) as caught:
+        new(tmp_path, services=(("web", "web"), ("api", "api")))
+    assert caught.value.fact.startswith("3 answers are missing. web: This project asks for Node 5")
+    assert "api: No language found" in caught.value.fact
+    assert "in .dockerscaffold.toml or an answers file, below [service.web]." in caught.value.remedy
+    assert tree(tmp_path) == before
+
+
+def test_a_variable_about_one_service_of_several(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in ("web", "api"):
+        write(tmp_path / folder, PROJECTS["node"])
+    monkeypatch.setenv("DOCKERSCAFFOLD_PORT", "80")
+    with pytest.raises(ScaffoldError, match="DOCKERSCAFFOLD_PORT is about one service, and this"):
+        new(tmp_path, services=(("web", "web"), ("api", "api")))
+
+
+@pytest.mark.parametrize("name", ["go", "python"])
+def test_a_build_command_that_would_not_be_run(name: str, tmp_path: Path) -> None:
+    write(tmp_path, PROJECTS[name])
+    with pytest.raises(ScaffoldError, match=r"service has no build command so far, and there is one: make\."):
+        new(tmp_path, {"build": "make"})
+    assert new(tmp_path, {"build": ""}).answers.services[0].build == ""
+
+
+def test_a_saved_name_of_another_form_is_made_into_one(shop: Path) -> None:
+    (shop / ANSWERS).write_text('name = "My Shop!" # ours\n')
+    assert new(shop).answers.name == "my-shop"
+    assert (shop / ANSWERS).read_text().startswith('name = "my-shop" # ours\n')
+    (shop / ANSWERS).write_text('name = ""\n')
+    assert new(shop, force=True).answers.name == "shop"
+
+
+def test_images_of_the_language_that_a_variable_names(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DOCKERSCAFFOLD_LANGUAGE", "go")
+    for given, languages in ((NONE, {"go"}), ({"language": "node"}, {"node"})):
+        rows, _ = commands.images(given, Options(offline=True), TODAY)
+        assert {row.language for row in rows} == languages
+
+
 def test_what_must_be_added_first(tmp_path: Path) -> None:
     result = new(tmp_path, {"language": "python"})
     assert result.sources["web"]["language"].source == "--language"

@@ -234,3 +234,13 @@ def test_shelled() -> None:
 @pytest.mark.parametrize(("words", "text"), [(["a"], "a"), (["a", "b"], "a and b"), (["a", "b", "c"], "a, b and c")])
 def test_listed(words: list[str], text: str) -> None:
     assert language.listed(words) == text
+
+
+def test_undecided_says_what_detect_raises(tmp_path: Path) -> None:
+    error = language.undecided(Project(tmp_path))
+    assert error and error.fact.startswith("No language found") and "--language go" in error.remedy
+    (tmp_path / "go.mod").write_text("module a\n\ngo 1.26\n")
+    assert language.undecided(Project(tmp_path)) is None
+    (tmp_path / "package.json").write_text("{}")
+    error = language.undecided(Project(tmp_path))
+    assert error and error.fact.startswith("Several languages found")

@@ -26,6 +26,10 @@ from scaffold.questions import BY_KEY, LANGUAGES, QUESTIONS, TIERS, compose_name
         ("health-path", "/healthz?full=1&x=%20", "/healthz?full=1&x=%20"),
         ("build", "", ""),
         ("build", "npm run build && true", "npm run build && true"),
+        ("name", "shop", "shop"),
+        ("name", "2-b_c", "2-b_c"),
+        ("allow-eol", "TRUE", "true"),
+        ("mirror-fallback", "0", "false"),
         ("packages", "uv", "uv"),
         ("registry-mirror", "docker.io=127.0.0.1:5000/docker.io", "docker.io=127.0.0.1:5000/docker.io"),
         ("registry-mirror", "index.docker.io=a.example", "docker.io=a.example"),
@@ -80,6 +84,15 @@ def test_good(key: str, text: str, value: str) -> None:
         ("health-path", "/a\n", "as %20"),
         ("health-path", "/é", "as %20"),
         ("build", "a\nb", "on one line"),
+        ("build", "a\udcffb", "on one line"),
+        ("build", "a\x9bb", "on one line"),
+        ("build", "a \\", "cannot be read"),
+        ("build", "a 'b", "Close the quote."),
+        ("build", "a # b", "Leave the comment out."),
+        ("name", "My Shop", "Call it my-shop."),
+        ("name", "", "Call it app."),
+        ("allow-eol", "", "Write true or false."),
+        ("mirror-fallback", "perhaps", "neither true nor false"),
         ("registry-mirror", "docker.io", "no ="),
         ("registry-mirror", "docker.io=ftp://a.b", "REGISTRY=MIRROR"),
         ("platform", "linux", "linux/amd64"),
@@ -100,6 +113,13 @@ def test_the_table_is_whole() -> None:
     assert all(name in BY_KEY["language"].help for name in LANGUAGES)
     assert all(name in BY_KEY["tier"].help for name in TIERS)
     assert all(lines(name).default for name in LANGUAGES)
+    assert len({question.variable for question in QUESTIONS}) == len(QUESTIONS)
+    assert BY_KEY["health-path"].variable == "DOCKERSCAFFOLD_HEALTH_PATH"
+    assert [question.key for question in QUESTIONS if question.switch] == ["mirror-fallback", "allow-eol"]
+    assert not any(question.whole and question.spoken for question in QUESTIONS)
+    for question in QUESTIONS:
+        assert all(question.check(value) == value for value in question.known)
+        assert question.default and not question.default.endswith(".")
 
 
 @pytest.mark.parametrize(

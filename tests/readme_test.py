@@ -24,6 +24,9 @@ def perform(place: str, session: str, folder: Path) -> str:
     parcel = folder / "parcel"
     if place == "empty":
         parcel.mkdir(parents=True)
+    elif place == "several":
+        shutil.copytree(TOP / "examples" / "express" / "app", parcel / "web")
+        shutil.copytree(TOP / "examples" / "nethttp" / "app", parcel / "server" / "api")
     else:
         shutil.copytree(TOP / "examples" / place / "app", parcel)
     program = folder / "bin" / "dockerscaffold"
@@ -53,4 +56,4 @@ def test_sessions_are_true(number: int, tmp_path: Path, pytestconfig: pytest.Con
 
 
 def test_there_are_sessions() -> None:
-    assert len(SESSION.findall(README.read_text())) == 5
+    assert len(SESSION.findall(README.read_text())) == 7

@@ -10,7 +10,7 @@ import pytest
 from scaffold import __version__, catalogue, commands
 from scaffold.commands import Options, Result
 from scaffold.model import Found, Image, Outcome, Port
-from scaffold.report import docker_run, machine, people
+from scaffold.report import docker_run, machine, people, sources
 from tests.day import after
 from tests.generated import PROJECTS, catalogued, write
 
@@ -127,6 +127,20 @@ def test_a_mirror_with_a_long_name(result: Result) -> None:
     at = {"registry": "registry.example.com:5000", "repository": "p/xxxxxxxxx"}
     shown = written(result, images=tuple(replace(image, **at) for image in result.images))
     assert f"  pinned     registry.example.com:5000/p/xxxxxxxxx:{NODE.tag}" in shown
+
+
+def test_sources(result: Result) -> None:
+    assert sources(result).splitlines()[:8] == [
+        "  name             shop  (package.json name)",
+        "  registry-mirror  -  (default)",
+        "  platform         linux/amd64 linux/arm64  (default)",
+        "  mirror-fallback  false  (default)",
+        "  allow-eol        false  (default)",
+        "[service.web]",
+        "  language     node  (package.json)",
+        f"  version      {catalogue.lines('node').default}  (default)",
+    ]
+    assert "  port         8080 53/udp  (--port)\n" in sources(result)
 
 
 def test_machine(result: Result) -> None:

@@ -7,43 +7,51 @@ from pathlib import Path
 import pytest
 
 from scaffold.errors import ScaffoldError
+from scaffold.layers import Layer
 from scaffold.model import Answers, File, Image, Port
 from scaffold.project import Project
-from scaffold.state import ANSWERS, LOCK, Saved, answers_file, load, lock_file, locked_dates
+from scaffold.questions import Given
+from scaffold.state import ANSWERS, LOCK, answers_file, load, lock_file, locked_dates
+from scaffold.tables import Table
 from tests.generated import service
 
 WEB = service("node", "slim", ports=(Port(3000), Port(53, "udp")), start="node 'a b' --x=\"é\"")
 SHOP = Answers("shop", (WEB,), (("docker.io", "a.example/docker.io"),), ("linux/amd64",))
 IMAGE = Image("docker.io", "library/node", "24.1.1", "24", "sha256:0", ("linux/amd64",), "catalogue", "2026-10-10")
-NONE = Saved("", {}, {"web": (".", {})})
 
 
-def saved(root: Path, text: str) -> Saved:
+def table(every: Given, /, **services: Given) -> Table:
+    """As it is read from a file; `directory` is beside the answers of a service."""
+    answers = {name: {k: v for k, v in said.items() if k != "directory"} for name, said in services.items()}
+    directories = {name: str(said.get("directory", "")) for name, said in services.items()}
+    return Table(Layer(ANSWERS, every, answers), directories)
+
+
+NONE = table({})
+
+
+def saved(root: Path, text: str) -> Table:
     (root / ANSWERS).write_text(text, encoding="utf-8", newline="")
     return load(Project(root))
 
 
 def test_there_and_back(tmp_path: Path) -> None:
-    assert saved(tmp_path, answers_file(SHOP, None).text) == Saved(
-        "shop",
+    assert saved(tmp_path, answers_file(SHOP, None).text) == table(
         {
+            "name": "shop",
             "platform": ("linux/amd64",),
             "registry-mirror": ("docker.io=a.example/docker.io",),
         },
-        {
-            "web": (
-                ".",
-                {
-                    "language": "node",
-                    "version": "24",
-                    "tier": "slim",
-                    "packages": "npm",
-                    "build": "",
-                    "start": WEB.start,
-                    "port": ("3000", "53/udp"),
-                    "health-path": "tcp",
-                },
-            )
+        web={
+            "directory": ".",
+            "language": "node",
+            "version": "24",
+            "tier": "slim",
+            "packages": "npm",
+            "build": "",
+            "start": WEB.start,
+            "port": ("3000", "53/udp"),
+            "health-path": "tcp",
         },
     )
 
@@ -54,19 +62,23 @@ def test_there_and_back(tmp_path: Path) -> None:
         ("", NONE),
         ("# nothing yet\n", NONE),
         ("[service]\n", NONE),
-        ("platform = []\nregistry-mirror = []\n", replace(NONE, whole={"platform": (), "registry-mirror": ()})),
-        ("allow-eol = true\n", replace(NONE, whole={"allow-eol": "true"})),
-        ('mirror-fallback = "no"\n', replace(NONE, whole={"mirror-fallback": "false"})),
-        ('name = "a"\n', Saved("a", {}, {"web": (".", {})})),
-        ('service.api.tier = "slim"\n', Saved("", {}, {"api": (".", {"tier": "slim"})})),
-        ("[service.web]\nport = []\n", NONE),
-        ("[service.web]\nport = 80\nversion = 24\n", Saved("", {}, {"web": (".", {"port": ("80",), "version": "24"})})),
-        ('[service.web]\nport = ["80", 53]\n', Saved("", {}, {"web": (".", {"port": ("80", "53")})})),
-        ('[service.web]\nport = "80"\n', Saved("", {}, {"web": (".", {"port": ("80",)})})),
-        ('[service.api]\ndirectory = "a/b c".\n'.replace(' c".', '"'), Saved("", {}, {"api": ("a/b", {})})),
+        ("platform = []\nregistry-mirror = []\n", table({"platform": (), "registry-mirror": ()})),
+        ("allow-eol = true\n", table({"allow-eol": "true"})),
+        ('mirror-fallback = "no"\n', table({"mirror-fallback": "false"})),
+        ('name = "a"\n', table({"name": "a"})),
+        ('name = "My Shop!"\n', table({"name": "my-shop"})),
+        ('name = ""\n', NONE),
+        ('name = "--"\n', table({"name": "app"})),
+        ('tier = "slim"\n', table({"tier": "slim"})),
+        ('service.api.tier = "slim"\n', table({}, api={"tier": "slim"})),
+        ("[service.web]\nport = []\n", table({}, web={})),
+        ("[service.web]\nport = 80\nversion = 24\n", table({}, web={"port": ("80",), "version": "24"})),
+        ('[service.web]\nport = ["80", 53]\n', table({}, web={"port": ("80", "53")})),
+        ('[service.web]\nport = "80"\n', table({}, web={"port": ("80",)})),
+        ('[service.api]\ndirectory = "a/b"\n', table({}, api={"directory": "a/b"})),
     ],
 )
-def test_load(text: str, expected: Saved, tmp_path: Path) -> None:
+def test_load(text: str, expected: Table, tmp_path: Path) -> None:
     assert saved(tmp_path, text) == expected
 
 
@@ -77,7 +89,8 @@ def test_no_answers_yet(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("tier = 'slim'\n", "'tier' is no key at the top of .dockerscaffold.toml"),
+        ("tier = 'slimm'\n", "tier at the top of .dockerscaffold.toml: 'slimm' is no tier. Did you mean slim?"),
+        ("teir = 'slim'\n", "'teir' is no key at the top of .dockerscaffold.toml"),
         ("nmae = 'a'\n", "Did you mean name?"),
         ("platfrom = []\n", "Did you mean platform?"),
         ("[services.web]\n", "Did you mean service?"),
@@ -96,7 +109,8 @@ def test_no_answers_yet(tmp_path: Path) -> None:
         ("service = ['web']\n", "Write them as [service.web]"),
         ("[[service]]\n", "Write them as [service.web]"),
         ("[service]\ntier = 'slim'\n", "Write them as [service.web]"),
-        ("name = 1\n", 'Write it as name = "app"'),
+        ("name = 1.5\n", 'Write it as name = "..."'),
+        ("name = ['a']\n", "name at the top of .dockerscaffold.toml is no text"),
         ("[service.'My App']\n", "Call it my-app"),
         ("[service.'']\n", "Call it app"),
         ("[service.web]\ndirectory = ''\n", "no folder in the project"),
@@ -130,11 +144,12 @@ def test_bad_answers(text: str, words: str, tmp_path: Path) -> None:
         "service.web.tier = 'slim'\n\n# the end\n",
         "# windows\r\nname = 'x'\r\n\r\n[service.web]\r\ntier = 'slim'\r\n",
         "[service.api]\ntier = 'slim'\n",
+        "name = 'My Shop' # ours\n",
     ],
 )
 def test_a_file_by_hand_is_completed(text: str, tmp_path: Path) -> None:
     (tmp_path / ANSWERS).write_text(text, newline="")
-    name = next(iter(load(Project(tmp_path)).services))
+    name = next(iter(load(Project(tmp_path)).directories), "web")
     answers = replace(SHOP, services=(replace(WEB, name=name),))
     completed = answers_file(answers, text).text
     assert saved(tmp_path, completed) == saved(tmp_path, answers_file(answers, None).text)
@@ -152,6 +167,18 @@ def test_one_answer_changes_one_line() -> None:
     old = answers_file(SHOP, None).text
     new = answers_file(replace(SHOP, services=(replace(WEB, tier="scratch"),)), old).text
     assert new == old.replace('tier = "slim"', 'tier = "scratch"')
+
+
+def test_what_stands_for_all_services_is_not_written_for_each(tmp_path: Path) -> None:
+    text = "# all\ntier = 'slim'\nport = 3000\n\n[service.web]\nport = ['3000', '53/udp']\n"
+    completed = answers_file(SHOP, text).text
+    web = tomllib.loads(completed)["service"]["web"]
+    assert "tier" not in web and web["port"] == ["3000", "53/udp"] and completed.startswith("# all\ntier = 'slim'\n")
+    assert answers_file(SHOP, completed).text == completed
+    other = answers_file(replace(SHOP, services=(replace(WEB, tier="scratch"),)), completed).text
+    content = tomllib.loads(other)
+    assert (content["tier"], content["service"]["web"]["tier"]) == ("slim", "scratch")
+    assert saved(tmp_path, other).layer.said("tier", "web") == "scratch"
 
 
 def test_another_service_stays() -> None:

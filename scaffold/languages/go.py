@@ -93,6 +93,7 @@ def detect(project: Project) -> Facts:
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Go service; raises ScaffoldError when it needs cgo and the tier cannot have it."""
+    language.unbuilt(service)
     parsed = command.parse(service.start)
     words = parsed.words
     if parsed.shell:

@@ -84,6 +84,7 @@ def detect(project: Project) -> Facts:
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Python service; raises ScaffoldError for a package that has no musl wheel on alpine."""
+    language.unbuilt(service)
     start = language.start(service, tier)
     if tier.musl and (wheel := facts.trait("glibc-only")):
         raise ScaffoldError(
