@@ -7,7 +7,6 @@ those of RFC 9110 (11.6.1). No login or token stands in a message.
 from __future__ import annotations
 
 import base64
-import json
 import re
 import threading
 from urllib.parse import urlencode
@@ -138,11 +137,7 @@ def _basic(login: Login) -> str:
 
 
 def _issued(answer: Answer) -> str:
-    try:
-        content = json.loads(answer.body)
-    except (ValueError, RecursionError):
-        content = None
-    given = content if isinstance(content, dict) and answer.status == 200 else {}
+    given = (answer.json() if answer.status == 200 else None) or {}
     token = given.get("token") or given.get("access_token")
     # What is no token of RFC 6750 could break the header it is sent in.
     return token if isinstance(token, str) and re.fullmatch(r"[\w.~+/=-]+", token, re.ASCII) else ""

@@ -27,13 +27,11 @@ def check_service(service: Service, found_source: str, today: datetime.date, all
     """
     line = language.line_of(service.language, service.version)
     end = catalogue.end(service.language, line) if line else None
-    if not line or not end or not end.date:
+    if not end:
         return ()
     title = f"{language.load(service.language).TITLE} {line}"
-    if not has_ended(end, today):
-        return _soon(title, end, today)
-    if allowed:
-        return (f"{title} ended on {_day(end)}, and gets no fixes any more.",)
+    if allowed or not has_ended(end, today):
+        return _warnings(title, end, today)
     source = f" ({found_source})" if found_source else ""
     raise ScaffoldError(f"{title}{source} ended on {_day(end)}.", _instead(service.language, today))
 
@@ -50,18 +48,15 @@ def check_images(images: Sequence[Image], today: datetime.date, allowed: bool) -
     warnings: list[str] = []
     for (product, line), image in standing.items():
         end = catalogue.end(product, line)
-        if not end or not end.date:
+        if not end:
             continue
         title, name = f"{product.title()} {line}", reference(dataclasses.replace(image, digest=""))
-        if not has_ended(end, today):
-            warnings += _soon(title, end, today, f", on which {name} stands,")
-        elif allowed:
-            warnings.append(f"{title}, on which {name} stands, ended on {_day(end)}, and gets no fixes any more.")
-        else:
+        if has_ended(end, today) and not allowed:
             raise ScaffoldError(
                 f"{name} stands on {title}, which ended on {_day(end)}.",
                 f"Use another --tier or --version, or a newer dockerscaffold, or {ANYWAY}.",
             )
+        warnings += _warnings(f"{title}, on which {name} stands,", end, today)
     return tuple(warnings)
 
 
@@ -70,12 +65,17 @@ def has_ended(end: End, today: datetime.date) -> bool:
     return bool(end.date) and datetime.date.fromisoformat(end.date) < today
 
 
-def _soon(title: str, end: End, today: datetime.date, of: str = "") -> tuple[str, ...]:
+def _warnings(what: str, end: End, today: datetime.date) -> tuple[str, ...]:
+    """That it ended, or ends soon; nothing of what has a while to go, or no known end."""
+    if not end.date:
+        return ()
+    if has_ended(end, today):
+        return (f"{what} ended on {_day(end)}, and gets no fixes any more.",)
     days = (datetime.date.fromisoformat(end.date) - today).days
     if days > SOON:
         return ()
     when = f"in {days} day{'s' if days > 1 else ''}" if days else "today"
-    return (f"{title}{of} ends on {_day(end)}, {when}.",)
+    return (f"{what} ends on {_day(end)}, {when}.",)
 
 
 def _day(end: End) -> str:

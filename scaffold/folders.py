@@ -31,6 +31,11 @@ def config() -> Path | None:
     return _absolute(platformdirs.user_config_dir)
 
 
+def containers() -> Path:
+    """Where Podman and its like have their settings: `~/.config/containers` (containers-auth.json(5))."""
+    return Path(os.environ.get("XDG_CONFIG_HOME") or home() / ".config") / "containers"
+
+
 def shown(path: Path) -> str:
     """The path as a person writes it: `~/.config/dockerscaffold/config.toml`."""
     return f"~/{path.relative_to(home())}" if path.is_relative_to(home()) else str(path)

@@ -97,7 +97,7 @@ def _paths() -> Iterator[Path]:
         return
     if runtime := os.environ.get("XDG_RUNTIME_DIR"):
         yield Path(runtime) / "containers/auth.json"
-    yield Path(os.environ.get("XDG_CONFIG_HOME") or folders.home() / ".config") / "containers/auth.json"
+    yield folders.containers() / "auth.json"
 
 
 def _read(path: Path) -> Config:

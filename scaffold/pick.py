@@ -36,14 +36,15 @@ def pick(source: Source, image: Image, platforms: Sequence[str]) -> Image:
     refused: dict[str, str] = {}
     offered: tuple[str, ...] = ()
     for variant in tags.variants(image):
-        for tag in tags.exact(variant) or _fitting(source, variant)[:TRIES]:
+        exact = tags.exact(variant)
+        for tag in exact or _fitting(source, variant)[:TRIES]:
             try:
                 found = source.resolve(variant, tag)
             except Unfit as error:
                 refused[tag] = error.fact
                 continue
             except Absent:
-                if not tags.exact(variant):
+                if not exact:
                     raise
                 continue
             lacking = [platform for platform in platforms if normal_platform(platform) not in found.platforms]
@@ -59,9 +60,11 @@ def pick(source: Source, image: Image, platforms: Sequence[str]) -> Image:
 
 def _fitting(source: Source, image: Image) -> Sequence[str]:
     """The fitting tags, newest first; when there is none near the line, of all that the repository has."""
-    prefix = tags.prefix(image) if "{}" in image.tag else ""
-    listed = source.tags(image, prefix) if "{}" in image.tag else ()
-    return tags.newest_first(image, listed) or (prefix and tags.newest_first(image, source.tags(image, ""))) or ()
+    if "{}" not in image.tag:
+        return tags.newest_first(image, ())
+    prefix = tags.prefix(image)
+    near = tags.newest_first(image, source.tags(image, prefix))
+    return near if near or not prefix else tags.newest_first(image, source.tags(image, ""))
 
 
 def _absent(source: Source, image: Image, listed: Sequence[str]) -> Absent:

@@ -82,7 +82,7 @@ def ask(images: Sequence[Image], request: Request, today: datetime.date) -> Pins
             pins[image] = pick(Catalogue(), image, request.platforms)
             del failures[image]
         except ScaffoldError as error:
-            failures[image] = _neither(image, failure, error)
+            failures[image] = _both(failure, error, f"Try again when {image.registry} answers. {error.remedy}")
     replaced = {image: failure for image, failure in away.items() if image in pins}
     pins = {image: replace(found, date=found.date or today.isoformat()) for image, found in pins.items()}
     notes, warnings = _told(f"{_reasons(replaced)}: {_provenance(today)}", today) if replaced else ((), ())
@@ -153,8 +153,7 @@ def _from_itself(opened: Sources, image: Image, request: Request, lacking: Absen
     try:
         return pick(opened.of(image.registry), image, request.platforms)
     except ScaffoldError as error:
-        kind = Transient if isinstance(error, Transient) else ScaffoldError
-        raise kind(f"{lacking.fact} {error.fact}", error.remedy) from None
+        raise _both(lacking, error, error.remedy) from None
 
 
 def _late(image: Image, request: Request) -> Unreached:
@@ -166,10 +165,10 @@ def _stands_in(image: Image, failure: ScaffoldError, request: Request) -> bool:
     return request.stand_in and isinstance(failure, Unreached) and image.registry not in dict(request.mirrors)
 
 
-def _neither(image: Image, failure: ScaffoldError, error: ScaffoldError) -> ScaffoldError:
-    kind = Transient if isinstance(failure, Transient) else ScaffoldError
-    remedy = f"Try again when {image.registry} answers. {error.remedy}"
-    return kind(f"{failure.fact} {error.fact}", remedy)
+def _both(first: ScaffoldError, second: ScaffoldError, remedy: str) -> ScaffoldError:
+    """One error for two sources that failed; it may pass when one of them may."""
+    kind = Transient if isinstance(first, Transient) or isinstance(second, Transient) else ScaffoldError
+    return kind(f"{first.fact} {second.fact}", remedy)
 
 
 def _reasons(failures: Mapping[Image, ScaffoldError]) -> str:

@@ -15,7 +15,7 @@ from scaffold.catalogue import End
 from scaffold.changes import Change
 from scaffold.ends import has_ended
 from scaffold.errors import ScaffoldError, Transient
-from scaffold.images import reference
+from scaffold.images import parse_mirror, reference
 from scaffold.languages.python import UV
 from scaffold.model import Image
 from scaffold.pins import Pins, Request
@@ -139,11 +139,9 @@ def _ended(today: datetime.date) -> Iterator[str]:
 
 
 def _request(options: argparse.Namespace) -> Request:
-    mirror, platform = BY_KEY["registry-mirror"], BY_KEY["platform"]
-    pairs = [mirror.check(text).partition("=") for text in options.registry_mirror]
     return Request(
-        mirrors=tuple((registry, at) for registry, _, at in pairs),
-        platforms=tuple(map(platform.check, options.platform)) or PLATFORMS,
+        mirrors=tuple(map(parse_mirror, options.registry_mirror)),
+        platforms=tuple(map(BY_KEY["platform"].check, options.platform)) or PLATFORMS,
         seconds=SECONDS,
         refresh=True,
         stand_in=False,

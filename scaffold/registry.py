@@ -190,13 +190,8 @@ class Registry:
         return answer
 
     def _json(self, answer: Answer) -> dict[str, Any]:
-        import json
-
-        try:
-            content = json.loads(answer.body)
-        except (ValueError, RecursionError):
-            content = None
-        if not isinstance(content, dict):
+        content = answer.json()
+        if content is None:
             raise Unreached(self.label, "answered with something that is not a JSON object")
         return content
 

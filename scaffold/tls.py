@@ -22,8 +22,7 @@ def own_authorities(host: str) -> tuple[Path, ...]:
     `certs.d/HOST/*.crt` below /etc/docker, ~/.docker and the containers folder of either kind (docs.docker.com,
     engine/security/certificates; containers-certs.d(5)).
     """
-    config = Path(os.environ.get("XDG_CONFIG_HOME") or folders.home() / ".config")
-    places = (Path("/etc/docker"), Path("/etc/containers"), folders.home() / ".docker", config / "containers")
+    places = (Path("/etc/docker"), Path("/etc/containers"), folders.home() / ".docker", folders.containers())
     return tuple(sorted(file for place in places for file in (place / "certs.d" / host).glob("*.crt")))
 
 

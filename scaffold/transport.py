@@ -45,6 +45,16 @@ class Answer:
     body: bytes
     url: str
 
+    def json(self) -> dict[str, Any] | None:
+        """The body as an object of JSON; None when it is none."""
+        import json
+
+        try:
+            content = json.loads(self.body)
+        except (ValueError, RecursionError):
+            return None
+        return content if isinstance(content, dict) else None
+
 
 class Transport:
     """All requests of one run, which together have `seconds`: none begins after them, nor waits longer for a byte.

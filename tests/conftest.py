@@ -90,6 +90,14 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
     return home
 
 
+@pytest.fixture
+def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No proxy and no authority from outside."""
+    for variable in os.environ:
+        if variable.startswith("SSL_CERT_") or variable.endswith("_CA_BUNDLE") or variable.lower().endswith("_proxy"):
+            monkeypatch.delenv(variable)
+
+
 @pytest.fixture(autouse=True)
 def no_network(monkeypatch: pytest.MonkeyPatch) -> None:
     """Refuses connections and look-ups of names beyond this machine, as a machine without network does."""

@@ -24,12 +24,7 @@ NAME = "registry.example.test"
 NEAR = "http://proxy.test:3128"
 
 
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy and no authority from outside."""
-    for variable in os.environ:
-        if variable.startswith("SSL_CERT_") or variable.endswith("_CA_BUNDLE") or variable.lower().endswith("_proxy"):
-            monkeypatch.delenv(variable)
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ import contextlib
 import datetime
 import email.utils
 import gzip
-import os
 import secrets
 import socket
 import threading
@@ -107,12 +106,7 @@ def elapsed(act: Callable[[], object]) -> float:
     return time.monotonic() - begun
 
 
-@pytest.fixture(autouse=True)
-def no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No proxy and no authority from outside."""
-    for variable in os.environ:
-        if variable.startswith("SSL_CERT_") or variable.endswith("_CA_BUNDLE") or variable.lower().endswith("_proxy"):
-            monkeypatch.delenv(variable)
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 @pytest.fixture
