@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from scaffold import catalogue, images, language
 from scaffold.errors import ScaffoldError
-from scaffold.layers import Layer, found
+from scaffold.layers import ENVIRONMENT, FLAGS, Layer, found
 from scaffold.model import Answers, Facts, Found, Port, Service
 from scaffold.questions import BY_KEY, PLATFORMS, QUESTIONS, TIERS, YES, Question, compose_name, nearest
 from scaffold.state import ANSWERS
@@ -21,7 +21,7 @@ FOR_ALL = "tier"
 def check(layers: Sequence[Layer], services: Sequence[str]) -> None:
     """Raises ScaffoldError for a flag or variable about one service when the project has several."""
     for layer in layers:
-        for key in layer.every:
+        for key in layer.every if layer.source in (FLAGS, ENVIRONMENT) else ():
             if len(services) > 1 and key != FOR_ALL and not BY_KEY[key].whole:
                 raise ScaffoldError(
                     f"{layer.named(key)} is about one service, and this project has {language.listed(services)}.",
@@ -61,7 +61,7 @@ def service(
         packages=answers["packages"],
         build=answers["build"],
         start=answers["start"],
-        ports=_ports(answers["port"].split()),
+        ports=ports(answers["port"].split()),
         health=answers["health-path"],
     ), sources
 
@@ -111,9 +111,9 @@ def _by_default(question: Question) -> Found:
     return Found("" if question.default == "none" else question.default, "default")
 
 
-def missing(name: str, facts: Facts, before: Sequence[Layer]) -> list[ScaffoldError]:
-    """What is neither given nor found of a service, each with its flag."""
-    return [facts.unknown[key] for key in KEYS if key in facts.unknown and not found(before, key, name)]
+def missing(name: str, facts: Facts, before: Sequence[Layer]) -> dict[str, ScaffoldError]:
+    """What is neither given nor found of a service, by key, each with its flag."""
+    return {key: facts.unknown[key] for key in KEYS if key in facts.unknown and not found(before, key, name)}
 
 
 def all_missing(errors: Sequence[tuple[str, ScaffoldError]], services: Sequence[str]) -> ScaffoldError:
@@ -146,7 +146,8 @@ def _version(name: str, version: Found) -> str:
     return version.value
 
 
-def _ports(texts: list[str]) -> tuple[Port, ...]:
+def ports(texts: Sequence[str]) -> tuple[Port, ...]:
+    """The ports that checked texts say; raises ScaffoldError for one given twice, and when none is of TCP."""
     ports = list[Port]()
     for text in texts:
         number, _, protocol = text.partition("/")

@@ -12,8 +12,9 @@ import click
 from scaffold import __version__
 
 if TYPE_CHECKING:
-    from scaffold.commands import Result
+    from scaffold.draft import Result
     from scaffold.errors import ScaffoldError
+    from scaffold.look import Rules
 
 LONGEST = 2_000
 """Characters of an error's line: what does not fit may be a file's whole content."""
@@ -110,12 +111,12 @@ def _images(**values: Any) -> None:
     import datetime
     import shutil
 
-    from scaffold import commands, flags, overview
+    from scaffold import commands, flags, overview, survey
     from scaffold.errors import ScaffoldError
 
     today = datetime.date.today()
     try:
-        options = commands.Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+        options = survey.Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
         rows, pins = commands.images(flags.given(values), options, today)
     except ScaffoldError as error:
         if values["json"]:
@@ -133,45 +134,71 @@ def _images(**values: Any) -> None:
 def _new(directory: str, **values: Any) -> None:
     import datetime
 
-    from scaffold import commands, flags
+    from scaffold import commands, flags, interactive, look, survey
     from scaffold.errors import ScaffoldError
 
+    asked = interactive.is_wanted(values)
     try:
         if not directory:
             raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
         if values["answers"] == "":
             raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
         dry = values["dry_run"] or values["diff"]
-        options = commands.Options(
+        options = survey.Options(
             answers=values["answers"] or "",
             services=flags.services(values["service"]),
             offline=values["offline"],
             refresh=values["refresh"],
             seconds=values["timeout"],
             dry_run=dry,
+            merge=values["merge"],
+            keep=values["keep"],
             force=values["force"],
         )
-        result = commands.new(directory, flags.given(values), options, datetime.date.today())
+        today = datetime.date.today()
+        if asked:
+            result = interactive.new(directory, flags.given(values), options, today, values["plain"], values["no_color"])
+        else:
+            with look.waiting("Resolving images", shown=not values["quiet"]):
+                result = commands.new(directory, flags.given(values), options, today)
     except ScaffoldError as error:
         if values["json"]:
             _write(_json(_problem(error)))
         raise
-    _show(result, values)
+    _show(result, values, asked)
 
 
-def _show(result: Result, values: dict[str, Any]) -> None:
+def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
     from scaffold import report
+    from scaffold.look import DIFF, SUMMARY
 
-    if values["show_sources"]:
-        _write(report.sources(result), err=values["json"] or values["diff"])
+    plain = values["no_color"]
+    if values["show_sources"] or (values["verbose"] and not values["quiet"]):
+        _tell(report.sources(result), SUMMARY, plain, err=not values["show_sources"] or values["json"] or values["diff"])
     if values["json"]:
         _write(_json(report.machine(result, values["diff"])))
     elif values["diff"]:
         from scaffold.compare import diff
 
-        _write("".join(map(diff, result.outcomes)))
+        _tell("".join(map(diff, result.outcomes)), DIFF, plain)
+    elif values["quiet"]:
+        _tell(report.warnings(result), SUMMARY, plain, err=True)
     else:
-        _write(report.people(result), err=not result.dry_run)
+        made = report.done if asked else report.people
+        _tell(made(result, _columns(result.written)), SUMMARY, plain, err=result.written)
+
+
+def _tell(text: str, rules: Rules, no_colour: bool, err: bool = False) -> None:
+    """Writes a text for people, in colour where that is seen."""
+    from scaffold.look import look
+
+    _write(look(sys.stderr if err else sys.stdout, os.environ, no_colour).shown(text, rules), err)
+
+
+def _columns(err: bool) -> int:
+    from scaffold.look import look
+
+    return look(sys.stderr if err else sys.stdout, os.environ, True).columns
 
 
 def _problem(error: ScaffoldError) -> dict[str, Any]:

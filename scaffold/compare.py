@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Collection, Sequence
 
 from scaffold import write
@@ -10,13 +11,33 @@ from scaffold.model import File, Outcome
 from scaffold.project import Project
 
 
-def compare(project: Project, files: Sequence[File], ours: Collection[str], force: bool) -> tuple[Outcome, ...]:
+def compare(project: Project, files: Sequence[File], ours: Collection[str]) -> tuple[Outcome, ...]:
     """What writing the files would do to each.
 
-    A file at a path of `ours` may change as it likes; any other that differs is a conflict without `force`.
+    A file at a path of `ours` may change as it likes; any other that differs is a conflict, which `resolve` settles.
     Raises ScaffoldError for one that cannot be read or written.
     """
-    return tuple(_compare(project, file, file.path in ours, force) for file in files)
+    return tuple(_compare(project, file, file.path in ours) for file in files)
+
+
+def resolve(outcome: Outcome, ways: Sequence[str], base: str | None) -> Outcome:
+    """A conflict settled in the first of `ways` (`merge`, `keep`, `force`) that is possible; any other as it is.
+
+    `base` is what we wrote there last, None when that is not known. Merging is possible where it is safe.
+    """
+    if outcome.what != "conflict" or outcome.before is None:
+        return outcome
+    for how in ways:
+        if how == "keep":
+            return dataclasses.replace(outcome, what="kept", after=outcome.before)
+        if how == "force":
+            return dataclasses.replace(outcome, what="replaced")
+        from scaffold import merging
+
+        text = merging.merged(outcome.path, outcome.before, outcome.after, base)
+        if text is not None:
+            return dataclasses.replace(outcome, what="kept" if text == outcome.before else "merged", after=text)
+    return outcome
 
 
 def diff(outcome: Outcome) -> str:
@@ -30,7 +51,7 @@ def diff(outcome: Outcome) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _compare(project: Project, file: File, ours: bool, force: bool) -> Outcome:
+def _compare(project: Project, file: File, ours: bool) -> Outcome:
     place = write.target(project.root, file.path)
     try:
         before = place.read_bytes().decode("utf-8", errors="surrogateescape")
@@ -43,8 +64,7 @@ def _compare(project: Project, file: File, ours: bool, force: bool) -> Outcome:
         ) from None
     if before == file.text:
         return Outcome(file.path, "unchanged", before, file.text)
-    what = "updated" if ours else "replaced" if force else "conflict"
-    return Outcome(file.path, what, before, file.text)
+    return Outcome(file.path, "updated" if ours else "conflict", before, file.text)
 
 
 def _lines(text: str) -> list[str]:

@@ -46,8 +46,14 @@ FLAGS = {
     "dry-run": "Write nothing; say what would be written.",
     "diff": "Write nothing; show what would change as a unified diff.",
     "json": "Give the result, or the error, as JSON.",
+    "merge": "Of files that differ, merge those where that is safe.",
+    "keep": "Keep files that differ as they are.",
     "force": "Overwrite files that differ.",
     "show-sources": "Show where each answer is from.",
+    "plain": "Ask line by line, with nothing on the screen that moves.",
+    "quiet": "Say nothing but warnings and errors, and ask nothing.",
+    "verbose": "Say more: each answer's source, each pin's digest, each request.",
+    "no-color": "No colour, as with NO_COLOR; FORCE_COLOR has it in pipes too.",
 }
 
 

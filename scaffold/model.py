@@ -242,14 +242,19 @@ class File:
 class Outcome:
     """What happened, or would happen, to a file, with its text before (None: there was none) and after.
 
-    `what` is `created`, `unchanged`, `updated` (the tool's own file), `replaced` (any other, as was asked for) or
-    `conflict` (any other, as was not).
+    `what` is `created`, `unchanged`, `updated` (the tool's own file), or of any other that differs `conflict` until it
+    is settled, then `merged`, `kept` (`after` is the text as it was) or `replaced`.
     """
 
     path: str
     what: str
     before: str | None
     after: str
+
+    @property
+    def changes(self) -> bool:
+        """Whether anything is to be written."""
+        return self.before != self.after
 
     @property
     def file(self) -> File:

@@ -33,13 +33,15 @@ Given = Mapping[str, "str | tuple[str, ...]"]
 class Question(NamedTuple):
     """One question: `key` names the flag and the saved answer, `check` gives the value its one form.
 
-    `check` raises ScaffoldError. `default` says what holds when nobody and nothing answers. `several` are asked for as
-    often as there are answers. `whole` marks what is asked once for all services, `spoken` what means something in one
-    language alone. `switch` is a question of yes or no, whose answers are YES and NO. `known` are all its answers.
+    `prompt` is how a person is asked, `help` what to know about it. `check` raises ScaffoldError. `default` says what
+    holds when nobody and nothing answers. `several` are asked for as often as there are answers. `whole` marks what is
+    asked once for all services, `spoken` what means something in one language alone. `switch` is a question of yes or
+    no, whose answers are YES and NO. `known` are all its answers.
     """
 
     key: str
     metavar: str
+    prompt: str
     help: str
     check: Callable[[str], str]
     default: str
@@ -151,25 +153,45 @@ INSTALLERS = ("npm", "pip", "uv", "go")
 
 QUESTIONS = (
     Question(
-        "name", "NAME", "What Compose calls the project and its images.", _name, "the manifest's name", whole=True
+        "name",
+        "NAME",
+        "Name of the project",
+        "What Compose calls the project and its images.",
+        _name,
+        "the manifest's name",
+        whole=True,
     ),
     Question(
-        "language", "NAME", "node, go or python.", _one_of(LANGUAGES, "language"), "what is detected", known=LANGUAGES
+        "language",
+        "NAME",
+        "Language",
+        "node, go or python.",
+        _one_of(LANGUAGES, "language"),
+        "what is detected",
+        known=LANGUAGES,
     ),
     Question(
         "version",
         "VERSION",
+        "Version of the language",
         "The language's version, as 24, 3.14 or 1.27.3.",
         _version,
         "the language's newest in long-term support",
         spoken=True,
     ),
     Question(
-        "tier", "TIER", "distroless (default), slim, alpine or scratch.", _one_of(TIERS, "tier"), TIERS[0], known=TIERS
+        "tier",
+        "TIER",
+        "Base image tier",
+        "distroless (default), slim, alpine or scratch.",
+        _one_of(TIERS, "tier"),
+        TIERS[0],
+        known=TIERS,
     ),
     Question(
         "port",
         "PORT",
+        "Ports to publish on 127.0.0.1",
         "A port the app listens on, as 3000 or 53/udp; the first is the app's.",
         _port,
         "3000 for Node, 8000 for Python, 8080 for Go",
@@ -178,6 +200,7 @@ QUESTIONS = (
     Question(
         "packages",
         "INSTALLER",
+        "Installer of packages",
         "What installs the packages.",
         _one_of(INSTALLERS, "installer"),
         "what is detected",
@@ -187,6 +210,7 @@ QUESTIONS = (
     Question(
         "build",
         "COMMAND",
+        "Build command",
         "What builds the app, of Node alone so far; empty for nothing.",
         _build,
         "what is detected",
@@ -195,15 +219,19 @@ QUESTIONS = (
     Question(
         "start",
         "COMMAND",
+        "Start command",
         "What starts the app; for Go the package and its arguments.",
         _start,
         "what is detected",
         spoken=True,
     ),
-    Question("health-path", "PATH", "A path that answers 2xx when the app is well, or tcp.", _health, "tcp"),
+    Question(
+        "health-path", "PATH", "Health check", "A path that answers 2xx when the app is well, or tcp.", _health, "tcp"
+    ),
     Question(
         "registry-mirror",
         "REGISTRY=MIRROR",
+        "Mirrors of registries",
         "Pin and pull from a mirror, as docker.io=registry.example.com/docker.io.",
         _mirror,
         "none",
@@ -213,6 +241,7 @@ QUESTIONS = (
     Question(
         "platform",
         "OS/ARCH",
+        "Platforms that every image must be there for",
         "What every image must be there for (default linux/amd64 and linux/arm64).",
         _platform,
         " ".join(PLATFORMS),
@@ -222,6 +251,7 @@ QUESTIONS = (
     Question(
         "mirror-fallback",
         "",
+        "Take from the registry what its mirror lacks",
         "Take what a mirror lacks from the registry it stands in for.",
         _switch,
         NO,
@@ -231,6 +261,7 @@ QUESTIONS = (
     Question(
         "allow-eol",
         "",
+        "Allow versions whose support has ended",
         "Build on versions whose support has ended, with a warning.",
         _switch,
         NO,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from scaffold import __version__
+from scaffold import __version__, language
 from scaffold.compare import diff
 from scaffold.images import reference
-from scaffold.model import USER, Answers, Found, Image, Recipe
+from scaffold.model import USER, Answers, Found, Image, Recipe, Service
 
 if TYPE_CHECKING:
-    from scaffold.commands import Result
+    from scaffold.draft import Result
+    from scaffold.project import Project
 
 WIDTH = 80
 LABEL = 13
@@ -19,7 +20,7 @@ LABEL = 13
 VALUE = 38
 """The most columns of a value beside its source."""
 
-OUTCOMES = ("created", "updated", "replaced", "conflict", "unchanged")
+OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged")
 
 
 def docker_run(answers: Answers, recipe: Recipe) -> tuple[str, ...]:
@@ -38,26 +39,46 @@ def docker_run(answers: Answers, recipe: Recipe) -> tuple[str, ...]:
     )
 
 
-def people(result: Result) -> str:
-    """A summary for a terminal: what was found and where, what was written, what to do next."""
+def people(result: Result, width: int = WIDTH) -> str:
+    """A summary for a terminal of `width` columns: what was found and where, what was written, what to do next."""
+    return f"{summary(result.project, result.answers, result.sources, width)}\n{done(result, width)}"
+
+
+def summary(project: Project, answers: Answers, sources: Mapping[str, Mapping[str, Found]], width: int = WIDTH) -> str:
+    """The settled answers about each service, each with its source."""
     lines: list[str] = []
-    for recipe in result.recipes:
-        place = "" if recipe.directory == "." else f"/{recipe.directory}"
-        lines += [f"Found in {_shown(result.project)}{place}", *_found(result, recipe), ""]
-    lines += [*_outcomes(result), ""]
-    lines += _block("pinned", _images(result.images))
-    if result.warnings:
-        lines += ["", *_block("warning", (line for told in result.warnings for line in _wrapped(told)))]
-    if result.notes:
-        lines += ["", *_block("note", (line for note in result.notes for line in _wrapped(note)))]
-    if result.missing:
-        lines += ["", *_block("first add", (line for todo in result.missing for line in _wrapped(todo)))]
-    lines += ["", *_block("next", [f"{_enter(result.directory)}docker compose up --build --wait"])]
-    for recipe in result.recipes:
-        lines += ["", *_block("by hand", _continued(docker_run(result.answers, recipe)))]
+    for service in answers.services:
+        place = "" if service.directory == "." else f"/{service.directory}"
+        lines += ["", f"Found in {_shown(project.root.name or str(project.root))}{place}"]
+        lines += _found(service, sources[service.name], width)
     version = f"dockerscaffold {__version__}"
-    lines[0] = f"{lines[0]:<{WIDTH - len(version) - 2}}  {version}"
-    return "\n".join(lines) + "\n"
+    if width >= WIDTH:
+        lines[1] = f"{lines[1]:<{WIDTH - len(version) - 2}}  {version}"
+    return _text(lines[1:])
+
+
+def done(result: Result, width: int = WIDTH) -> str:
+    """What was written, or would be, what of it was pinned, and what to do next."""
+    blocks = [
+        [*_outcomes(result, width)],
+        _block("pinned", _images(result.images, width)),
+        *(_said(label, told, width) for label, told in _told(result)),
+        _block("next", _next(result)),
+    ]
+    if width >= WIDTH:
+        blocks += [_block("by hand", _continued(docker_run(result.answers, recipe))) for recipe in result.recipes]
+    return "\n".join(_text(block) for block in blocks if block)
+
+
+def _told(result: Result) -> Iterator[tuple[str, Sequence[str]]]:
+    yield "warning", result.warnings
+    yield "note", result.notes
+    yield "first add", result.missing
+
+
+def warnings(result: Result, width: int = WIDTH) -> str:
+    """The warnings alone, as `--quiet` leaves them."""
+    return _text(_said("warning", result.warnings, width))
 
 
 def sources(result: Result) -> str:
@@ -77,21 +98,19 @@ def machine(result: Result, diffs: bool) -> dict[str, Any]:
         "name": result.answers.name,
         "platforms": list(result.answers.platforms),
         "registry_mirrors": dict(result.answers.mirrors),
+        "answers": _sourced(result.sources[""]),
         "services": [
             {
                 "name": recipe.service,
                 "directory": recipe.directory,
-                "answers": {
-                    key: {"value": found.value, "source": found.source}
-                    for key, found in result.sources[recipe.service].items()
-                },
+                "answers": _sourced(result.sources[recipe.service]),
                 "images": [reference(image) for image in recipe.images],
                 "docker_run": list(docker_run(result.answers, recipe)),
             }
             for recipe in result.recipes
         ],
         "images": [described(image) for image in result.images],
-        "written": not result.dry_run,
+        "written": result.written,
         "files": [
             {"path": outcome.path, "outcome": outcome.what, **({"diff": diff(outcome)} if diffs else {})}
             for outcome in result.outcomes
@@ -100,6 +119,10 @@ def machine(result: Result, diffs: bool) -> dict[str, Any]:
         "warnings": list(result.warnings),
         "notes": list(result.notes),
     }
+
+
+def _sourced(answers: Mapping[str, Found]) -> dict[str, dict[str, str]]:
+    return {key: {"value": found.value, "source": found.source} for key, found in answers.items()}
 
 
 def described(image: Image) -> dict[str, Any]:
@@ -114,48 +137,69 @@ def described(image: Image) -> dict[str, Any]:
     }
 
 
-def _found(result: Result, recipe: Recipe) -> Iterator[str]:
-    sources = result.sources[recipe.service]
-    language, version = sources["language"], sources["version"]
-    both = version.source if version.source.startswith(language.source) else f"{language.source}, {version.source}"
+def _found(service: Service, sources: Mapping[str, Found], width: int) -> Iterator[str]:
+    spoken, version = sources["language"], sources["version"]
+    both = version.source if version.source.startswith(spoken.source) else f"{spoken.source}, {version.source}"
     health = sources["health-path"]
     rows = {
-        "language": Found(recipe.title.partition(" on ")[0], both),
+        "language": Found(f"{language.load(service.language).TITLE} {service.version}", both),
         "packages": sources["packages"],
         "build": sources["build"],
         "start": sources["start"],
-        "port": Found(", ".join(map(str, recipe.ports)), sources["port"].source),
+        "port": Found(", ".join(map(str, service.ports)), sources["port"].source),
         "health": Found("TCP connect" if health.value == "tcp" else f"GET {health.value}", health.source),
         "tier": sources["tier"],
     }
-    width = min(VALUE, max(len(found.value) for found in rows.values()))
+    column = min(VALUE, max(len(found.value) for found in rows.values()))
     for label, found in rows.items():
-        if found.value:
-            yield _cut(f"  {label:<{LABEL - 2}}{_cut(found.value, width):<{width}}  {found.source}", WIDTH)
+        if not found.value:
+            continue
+        if width < WIDTH:
+            yield from _block(label, (_cut(line, width - LABEL) for line in (found.value, f"({found.source})")))
+        else:
+            yield _cut(f"  {label:<{LABEL - 2}}{_cut(found.value, column):<{column}}  {found.source}", WIDTH)
 
 
-def _outcomes(result: Result) -> Iterator[str]:
-    if result.dry_run:
+def _outcomes(result: Result, width: int) -> Iterator[str]:
+    if not result.written:
         yield "Dry run; nothing is written:"
     for what in OUTCOMES:
         paths = [outcome.path for outcome in result.outcomes if outcome.what == what]
-        yield from _block(what, filled(paths, "  ")) if paths else []
+        yield from _block(what, filled(paths, "  ", width - LABEL)) if paths else []
     if any(outcome.what == "conflict" for outcome in result.outcomes):
-        yield from _block("", ["Add --force to overwrite what differs, --diff to see how."])
+        words = "Add --force, --keep or --merge; --diff shows how they differ."
+        yield from _block("", filled(words.split(), " ", width - LABEL))
 
 
-def _images(images: Sequence[Image]) -> Iterator[str]:
+def _images(images: Sequence[Image], width: int) -> Iterator[str]:
     import dataclasses
 
     names = [reference(dataclasses.replace(image, digest="")) for image in images]
-    width = max(map(len, names), default=0)
+    column = max(map(len, names), default=0)
     for name, image in zip(names, images, strict=True):
-        whole = f"{name:<{width}}  {image.source} {image.date}"
-        if len(whole) <= WIDTH - LABEL:
+        whole = f"{name:<{column}}  {image.source} {image.date}"
+        if len(whole) <= width - LABEL:
             yield whole
         else:
             yield name
             yield f"  {image.source} {image.date}"
+
+
+def _next(result: Result) -> list[str]:
+    """How to start it, and how to see that it answers."""
+    services = result.answers.services
+    health = services[0].health
+    path = "/" if health == "tcp" else health
+    asks = f"curl http://127.0.0.1:{services[0].port}{path}" if len(services) == 1 else "docker compose ps"
+    return [f"{_enter(result.directory)}docker compose up --build --wait", asks]
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _said(label: str, sentences: Sequence[str], width: int) -> list[str]:
+    return _block(label, (line for sentence in sentences for line in _wrapped(sentence, width)))
 
 
 def _block(label: str, lines: Iterable[str]) -> list[str]:
@@ -174,8 +218,8 @@ def filled(words: Iterable[str], gap: str, width: int = WIDTH - LABEL) -> list[s
     return lines
 
 
-def _wrapped(sentence: str) -> list[str]:
-    first, *rest = filled(sentence.split(), " ", WIDTH - LABEL - 2)
+def _wrapped(sentence: str, width: int) -> list[str]:
+    first, *rest = filled(sentence.split(), " ", width - LABEL - 2)
     return [first, *(f"  {line}" for line in rest)]
 
 
@@ -207,4 +251,4 @@ def _shown(name: str) -> str:
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1]}…"
+    return text if len(text) <= width else f"{text[: width - 3]}..."

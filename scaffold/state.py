@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__, tables
@@ -154,8 +155,16 @@ def lock_file(images: Sequence[Image], files: Sequence[File]) -> File:
     return File(LOCK, "\n".join(lines) + "\n")
 
 
-def locked_dates(project: Project) -> dict[tuple[str, str, str], str]:
-    """The date of each pin in the lock, by name, tag and digest: a pin that stays keeps its day.
+@dataclass(frozen=True)
+class Lock:
+    """What a lock holds: the date of each pin by name, tag and digest, and what was written last, by path."""
+
+    dates: dict[tuple[str, str, str], str]
+    texts: dict[str, str]
+
+
+def load_lock(project: Project) -> Lock:
+    """The lock of a project; without one, one that holds nothing.
 
     Raises ScaffoldError for a lock that is damaged, or of a newer version.
     """
@@ -164,16 +173,24 @@ def locked_dates(project: Project) -> dict[tuple[str, str, str], str]:
     except ScaffoldError as error:
         raise _damaged(error.fact) from None
     if content is None:
-        return {}
+        return Lock({}, {})
     if content.get("format") != FORMAT:
         raise ScaffoldError(
             f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads {FORMAT}.",
             f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
         )
-    images = content.get("image", [])
-    if not isinstance(images, list) or not all(isinstance(image, dict) for image in images):
-        raise _damaged(f"{LOCK} does not list its images as [[image]].")
-    return {(str(i.get("name")), str(i.get("tag")), str(i.get("digest"))): str(i.get("date")) for i in images}
+    images, files = _listed(content, "image", "images"), _listed(content, "file", "files")
+    return Lock(
+        {(str(i.get("name")), str(i.get("tag")), str(i.get("digest"))): str(i.get("date")) for i in images},
+        {str(f.get("path")): "\n".join(map(str, f["text"])) for f in files if isinstance(f.get("text"), list)},
+    )
+
+
+def _listed(content: dict[str, Any], key: str, what: str) -> list[dict[str, Any]]:
+    entries = content.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _damaged(f"{LOCK} does not list its {what} as [[{key}]].")
+    return entries
 
 
 def _damaged(fact: str) -> ScaffoldError:

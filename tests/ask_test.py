@@ -87,17 +87,17 @@ def test_the_users_own_settings_count_less_than_what_is_detected_or_said() -> No
 def test_what_is_unknown_is_missing_unless_given() -> None:
     start = ScaffoldError("no start")
     facts = replace(FACTS, answers={"packages": Found("npm", "")}, unknown={"start": start})
-    assert ask.missing("web", facts, layers()) == [start]
-    assert ask.missing("web", facts, layers({"tier": "slim"})) == [start]
+    assert ask.missing("web", facts, layers()) == {"start": start}
+    assert ask.missing("web", facts, layers({"tier": "slim"})) == {"start": start}
     for said in (layers({"start": "node b.js"}), layers({}, {"start": "node b.js"})):
-        assert ask.missing("web", facts, said) == []
+        assert ask.missing("web", facts, said) == {}
         assert ask.service("web", ".", facts, said, ())[0].start == "node b.js"
 
 
 def test_all_that_is_missing_is_told_at_once() -> None:
     version, start = ScaffoldError("No version.", "Say --version."), ScaffoldError("No start.", "Say --start.")
     facts = replace(FACTS, answers={}, unknown={"start": start, "version": version})
-    assert ask.missing("web", facts, layers()) == [version, start]
+    assert ask.missing("web", facts, layers()) == {"version": version, "start": start}
     one = ask.all_missing([("web", start)], ["web"])
     assert (one.fact, one.remedy, one.code) == ("No start.", "Say --start.", 2)
     two = ask.all_missing([("web", version), ("web", start)], ["web"])

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from scaffold import catalogue, commands
-from scaffold.commands import Options, Result
+from scaffold.draft import Result
 from scaffold.errors import Conflict, ScaffoldError, Transient
 from scaffold.questions import Given
 from scaffold.state import ANSWERS, LOCK
+from scaffold.survey import Options
 from tests.day import TODAY, after
 from tests.generated import PROJECTS, write
 from tests.laws import findings
@@ -61,7 +62,7 @@ def test_first_run(shop: Path) -> None:
     assert [(o.path, o.what) for o in result.outcomes] == [(path, "created") for path in FILES]
     assert set(tree(shop)) - set(before) == {*FILES, ".github"}
     assert findings(texts(shop)) == set()
-    assert not result.dry_run and result.project == "shop" and result.missing == ()
+    assert result.written and result.project.root.name == "shop" and result.missing == ()
 
 
 def test_second_run_writes_nothing(shop: Path) -> None:

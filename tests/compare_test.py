@@ -6,29 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.compare import compare, diff
+from scaffold.compare import compare, diff, resolve
 from scaffold.errors import ScaffoldError
 from scaffold.model import File, Outcome
 from scaffold.project import Project
 
 
 @pytest.mark.parametrize(
-    ("before", "ours", "force", "what"),
+    ("before", "ours", "what"),
     [
-        (None, False, False, "created"),
-        (b"new\n", False, False, "unchanged"),
-        (b"old\n", False, False, "conflict"),
-        (b"old\n", False, True, "replaced"),
-        (b"old\n", True, False, "updated"),
-        (b"new", False, False, "conflict"),
-        (b"new\r\n", False, False, "conflict"),
-        (b"\xff\n", False, False, "conflict"),
+        (None, False, "created"),
+        (b"new\n", False, "unchanged"),
+        (b"old\n", False, "conflict"),
+        (b"old\n", True, "updated"),
+        (b"new", False, "conflict"),
+        (b"new\r\n", False, "conflict"),
+        (b"\xff\n", False, "conflict"),
     ],
 )
-def test_compare(before: bytes | None, ours: bool, force: bool, what: str, tmp_path: Path) -> None:
+def test_compare(before: bytes | None, ours: bool, what: str, tmp_path: Path) -> None:
     if before is not None:
         (tmp_path / "a").write_bytes(before)
-    (outcome,) = compare(Project(tmp_path), [File("a", "new\n")], ["a"] if ours else [], force)
+    (outcome,) = compare(Project(tmp_path), [File("a", "new\n")], ["a"] if ours else [])
     text = None if before is None else before.decode(errors="surrogateescape")
     assert outcome == Outcome("a", what, text, "new\n")
 
@@ -36,7 +35,7 @@ def test_compare(before: bytes | None, ours: bool, force: bool, what: str, tmp_p
 def test_what_cannot_be_written_is_refused(tmp_path: Path) -> None:
     (tmp_path / "Dockerfile").mkdir()
     with pytest.raises(ScaffoldError, match="a folder"):
-        compare(Project(tmp_path), [File("Dockerfile", "")], [], True)
+        compare(Project(tmp_path), [File("Dockerfile", "")], [])
 
 
 @pytest.mark.parametrize(
@@ -67,3 +66,30 @@ def test_diffs_can_be_applied(before: str | None, after: str, tmp_path: Path) ->
 
 def test_nothing_differs() -> None:
     assert diff(Outcome("a", "unchanged", "a", "a")) == ""
+
+
+@pytest.mark.parametrize(
+    ("ways", "what", "after"),
+    [
+        ([], "conflict", "ours\n"),
+        (["keep"], "kept", "theirs\n"),
+        (["force"], "replaced", "ours\n"),
+        (["keep", "force"], "kept", "theirs\n"),
+        (["merge"], "conflict", "ours\n"),
+        (["merge", "keep"], "kept", "theirs\n"),
+        (["merge", "force"], "replaced", "ours\n"),
+    ],
+)
+def test_a_conflict_is_settled_in_the_first_way_that_is_possible(ways: list[str], what: str, after: str) -> None:
+    conflict = Outcome("Dockerfile", "conflict", "theirs\n", "ours\n")
+    assert resolve(conflict, ways, None) == Outcome("Dockerfile", what, "theirs\n", after)
+    for settled in (Outcome("a", "created", None, "b"), Outcome("a", "updated", "a", "b")):
+        assert resolve(settled, ways, None) == settled
+
+
+def test_what_merges() -> None:
+    conflict = Outcome("Dockerfile", "conflict", "a\nmine\nb\nc\n", "a\nb\nours\n")
+    merged = resolve(conflict, ["merge", "force"], "a\nb\nc\n")
+    assert (merged.what, merged.after) == ("merged", "a\nmine\nb\nours\n")
+    again = Outcome("Dockerfile", "conflict", merged.after, "a\nb\nours\n")
+    assert resolve(again, ["merge"], "a\nb\nours\n").what == "kept"

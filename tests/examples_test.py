@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import commands
-from scaffold.commands import Options
+from scaffold.survey import Options
 from tests.day import TODAY
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 from scaffold import __version__, catalogue, commands
-from scaffold.commands import Options, Result
+from scaffold.draft import Result
 from scaffold.model import Found, Image, Outcome, Port
+from scaffold.project import Project
 from scaffold.report import docker_run, machine, people, sources
+from scaffold.survey import Options
 from tests.day import after
 from tests.generated import PROJECTS, catalogued, write
 
@@ -25,7 +27,7 @@ def result(tmp_path: Path) -> Result:
 
 
 def written(result: Result, **changes: object) -> list[str]:
-    text = people(replace(result, directory=".", dry_run=False, **changes))  # type: ignore[arg-type]
+    text = people(replace(result, directory=".", written=True, **changes))  # type: ignore[arg-type]
     assert text.endswith("\n") and not text.endswith("\n\n")
     assert all(len(line) <= 80 and line == line.rstrip() for line in text.splitlines())
     return text.splitlines()
@@ -54,6 +56,7 @@ Found in shop                                               dockerscaffold {__ve
   note       Offline: pinned from the catalogue of {catalogue.date()}, 43 days old.
 
   next       docker compose up --build --wait
+             curl http://127.0.0.1:8080/
 
   by hand    docker run --rm --init --read-only --user 65532:65532 \\
                --cap-drop ALL --security-opt no-new-privileges:true \\
@@ -71,8 +74,8 @@ def test_by_hand_can_be_pasted(result: Result) -> None:
 
 def test_a_long_value_is_cut(result: Result) -> None:
     found = result.sources["web"] | {"start": Found("node " + "x" * 90, "package.json " + "y" * 90)}
-    (line,) = [line for line in written(result, sources={"web": found}) if "  start " in line]
-    assert line.startswith("  start      node xxx") and line.endswith("y…") and "x…  package.json y" in line
+    (line,) = [line for line in written(result, sources={"": {}, "web": found}) if "  start " in line]
+    assert line.startswith("  start      node xxx") and line.endswith("y...") and "x...  package.json y" in line
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_next(directory: str, line: str, result: Result) -> None:
 
 
 def test_a_name_cannot_steer_the_terminal(result: Result) -> None:
-    assert "\x1b" not in people(replace(result, project="a\x1b[31m\nb", directory="a\x1b[31m\nb"))
+    assert "\x1b" not in people(replace(result, project=Project(Path("/a\x1b[31m\nb")), directory="a\x1b[31m\nb"))
 
 
 def test_a_dry_run_says_so(result: Result) -> None:

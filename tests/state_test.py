@@ -11,7 +11,7 @@ from scaffold.layers import Layer
 from scaffold.model import Answers, File, Image, Port
 from scaffold.project import Project
 from scaffold.questions import Given
-from scaffold.state import ANSWERS, LOCK, answers_file, load, lock_file, locked_dates
+from scaffold.state import ANSWERS, LOCK, answers_file, load, lock_file, load_lock
 from scaffold.tables import Table
 from tests.generated import service
 
@@ -204,7 +204,7 @@ def test_lock(text: str, tmp_path: Path) -> None:
         "date": "2026-10-10",
     }
     (tmp_path / LOCK).write_text(lock.text, encoding="utf-8", newline="")
-    assert locked_dates(Project(tmp_path)) == {
+    assert load_lock(Project(tmp_path)).dates == {
         ("docker.io/library/node", "24.1.1", "sha256:0"): "2026-10-10",
         ("docker.io/library/alpine", "24.1.1", "sha256:0"): "2026-11-22",
     }
@@ -224,9 +224,9 @@ def test_lock(text: str, tmp_path: Path) -> None:
 def test_bad_locks(text: str, words: str, tmp_path: Path) -> None:
     (tmp_path / LOCK).write_text(text)
     with pytest.raises(ScaffoldError) as caught:
-        locked_dates(Project(tmp_path))
+        load_lock(Project(tmp_path))
     assert words in f"{caught.value.fact} {caught.value.remedy}" and caught.value.code == 2
 
 
 def test_no_lock_yet(tmp_path: Path) -> None:
-    assert locked_dates(Project(tmp_path)) == {}
+    assert load_lock(Project(tmp_path)).dates == {}

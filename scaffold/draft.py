@@ -1,0 +1,189 @@
+"""From what was said and found to files that could be written: settled, pinned, rendered, compared."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from scaffold import ask, catalogue, ends, language, pins, ranges, render, state
+from scaffold.compare import compare
+from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
+from scaffold.project import Project
+from scaffold.survey import Options, Survey, facts
+
+if TYPE_CHECKING:
+    import datetime
+
+SHADOWED = {
+    "compose.yaml": ("compose.yml", "docker-compose.yml", "docker-compose.yaml"),
+    ".github/dependabot.yml": (".github/dependabot.yaml",),
+}
+"""Files of the user's that are read no more once ours is there (Compose's order of names)."""
+
+
+@dataclass(frozen=True)
+class Settled:
+    """All answers of a project with their sources, and what the files of each service say."""
+
+    survey: Survey
+    facts: Mapping[str, Facts]
+    answers: Answers
+    sources: dict[str, dict[str, Found]]
+    """By service and key, each answer with its source; those about the whole under an empty name."""
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Result:
+    """All that a run of `new` came to, or would come to."""
+
+    directory: str
+    """As it was given."""
+    project: Project
+    answers: Answers
+    sources: dict[str, dict[str, Found]]
+    recipes: tuple[Recipe, ...]
+    images: tuple[Image, ...]
+    outcomes: tuple[Outcome, ...]
+    shadowed: tuple[str, ...]
+    """Sentences about files of the user's that would be read no more."""
+    missing: tuple[str, ...]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+    written: bool = False
+
+
+def settle(survey: Survey, today: datetime.date) -> Settled:
+    """Every answer, of the first source that has one.
+
+    Raises ScaffoldError for all that is missing, at once, and for what does not fit.
+    """
+    ask.check(survey.before, tuple(survey.places))
+    known = facts(survey)
+    settled = {
+        name: ask.service(name, place, known[name], survey.before, survey.behind)
+        for name, place in survey.places.items()
+    }
+    services = tuple(service for service, _ in settled.values())
+    layers = (*survey.before, *survey.behind)
+    answers, whole = ask.answers(services, layers, next(iter(known.values())).name)
+    ending = [_ending(answers, service, settled[service.name][1], today) for service in services]
+    return Settled(
+        survey=survey,
+        facts=known,
+        answers=answers,
+        sources={"": whole, **{name: sources for name, (_, sources) in settled.items()}},
+        warnings=tuple(line for lines in ending for line in lines),
+    )
+
+
+def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
+    """The files of settled answers, pinned as `options` say; `today` dates new pins.
+
+    Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read.
+    """
+    project = settled.survey.project
+    wanted = tuple(recipe(service, settled.facts[service.name]) for service in settled.answers.services)
+    pinned = pins.pin(_distinct(wanted), request(settled.answers, options), today)
+    images = _dated(project, pinned.images)
+    standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
+    recipes = tuple(_pinned(recipe, images) for recipe in wanted)
+    files = render.render(settled.answers, recipes, project.has_workflows)
+    ours = (
+        state.answers_file(settled.answers, project.text(state.ANSWERS)),
+        state.lock_file(tuple(images.values()), files),
+    )
+    outcomes = compare(project, (*files, *ours), (state.ANSWERS, state.LOCK))
+    shadowed = _shadowed(project, outcomes)
+    return Result(
+        directory=settled.survey.directory,
+        project=project,
+        answers=settled.answers,
+        sources=settled.sources,
+        recipes=recipes,
+        images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
+        outcomes=outcomes,
+        shadowed=shadowed,
+        missing=tuple(line for found in settled.facts.values() for line in found.missing),
+        warnings=(*settled.warnings, *standing, *pinned.warnings),
+        notes=(
+            *pinned.notes,
+            *_unused(settled.answers),
+            *shadowed,
+            *_elsewhere(project),
+            *(note for found in settled.facts.values() for note in found.notes),
+        ),
+    )
+
+
+def request(answers: Answers, options: Options) -> pins.Request:
+    """How registries are asked for the images of these answers."""
+    return pins.Request(
+        mirrors=answers.mirrors,
+        platforms=answers.platforms,
+        offline=options.offline,
+        fallback=answers.fallback,
+        seconds=options.seconds,
+        refresh=options.refresh,
+    )
+
+
+def recipe(service: Service, facts: Facts) -> Recipe:
+    """The recipe of a service, not pinned yet; raises ScaffoldError for what its tier cannot do."""
+    chosen = language.load(service.language)
+    # A version that the project does not ask for is somebody's own word, and stands.
+    within = facts.wanted if facts.wanted and ranges.reaches(facts.wanted, service.version) else None
+    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within))
+
+
+def _unused(answers: Answers) -> Iterator[str]:
+    """Says so of a mirror that is one of no registry that images come from: most likely it is misspelt."""
+    known = catalogue.registries()
+    for registry, _ in answers.mirrors:
+        if registry not in known:
+            yield f"No image comes from {registry}, so its mirror is not used. They are from {language.listed(known)}."
+
+
+def _ending(answers: Answers, service: Service, sources: dict[str, Found], today: datetime.date) -> tuple[str, ...]:
+    return ends.check_service(service, sources["version"].source, today, answers.allow_eol)
+
+
+def _distinct(recipes: Iterable[Recipe]) -> tuple[Image, ...]:
+    return tuple(dict.fromkeys(image for recipe in recipes for image in recipe.images))
+
+
+def _dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image]:
+    """The pins, those that are in the lock already with the day they have there."""
+    dates = state.load_lock(project).dates
+    return {
+        wanted: dataclasses.replace(image, date=dates.get((image.name, image.tag, image.digest), image.date))
+        for wanted, image in images.items()
+    }
+
+
+def _pinned(recipe: Recipe, images: dict[Image, Image]) -> Recipe:
+    return dataclasses.replace(
+        recipe,
+        builder=images[recipe.builder],
+        runtime=recipe.runtime and images[recipe.runtime],
+        tool=recipe.tool and images[recipe.tool],
+    )
+
+
+def _elsewhere(project: Project) -> tuple[str, ...]:
+    """Says so when the project is a folder of a repository: GitHub reads .github at its root alone."""
+    if (project.root / ".git").exists() or not any((above / ".git").exists() for above in project.root.parents):
+        return ()
+    return (".github/dependabot.yml is read at the root of a repository: move it there, with this directory's path.",)
+
+
+def _shadowed(project: Project, outcomes: Iterable[Outcome]) -> tuple[str, ...]:
+    created = [outcome.path for outcome in outcomes if outcome.what == "created"]
+    return tuple(
+        f"{path} would be read in place of {other}."
+        for path in created
+        for other in SHADOWED.get(path, ())
+        if project.has(other)
+    )

@@ -1,0 +1,88 @@
+"""Brings the wizard to a terminal, and leaves that as it was."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from scaffold import commands, report
+from scaffold.draft import Result, Settled, draft
+from scaffold.look import DIFF, SUMMARY, Look, columns, is_dumb, is_terminal, is_utf8, look, waiting, wrapped
+from scaffold.wizard import Cancelled, Wizard
+
+if TYPE_CHECKING:
+    import datetime
+
+    from scaffold.prompts import Prompts
+    from scaffold.questions import Given
+    from scaffold.survey import Options
+
+UNATTENDED = ("yes", "json", "diff", "dry_run", "quiet")
+"""Flags of those who want no question."""
+
+
+def is_wanted(values: Mapping[str, Any]) -> bool:
+    """Whether a person is there to ask, and no flag says not to."""
+    if any(values[flag] for flag in UNATTENDED) or values["answers"] == "-":
+        return False
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
+
+
+def new(directory: str, given: Given, options: Options, today: datetime.date, plain: bool, no_colour: bool) -> Result:
+    """As `commands.new`, with questions; raises Cancelled when the user leaves, with nothing written."""
+    at = look(sys.stdout, os.environ, no_colour)
+
+    def say(text: str) -> None:
+        _print(at.shown(wrapped(text, columns()), SUMMARY))
+
+    def drafted(settled: Settled, options: Options, today: datetime.date) -> Result:
+        with waiting("Resolving images", shown=not plain):
+            return draft(settled, options, today)
+
+    wizard = Wizard(
+        prompts=_prompts(at, say, plain),
+        say=say,
+        show=lambda text: _print(at.shown(text, DIFF)),
+        summary=lambda made: report.summary(made.survey.project, made.answers, made.sources, columns()),
+        options=options,
+        today=today,
+        draft=drafted,
+    )
+    try:
+        with _kept():
+            result = wizard.run(directory, given)
+    except (KeyboardInterrupt, EOFError, Cancelled):
+        say("\nNothing is written.")
+        raise Cancelled from None
+    return commands.finish(result)
+
+
+def _prompts(at: Look, say: Callable[[str], None], plain: bool) -> Prompts:
+    from scaffold.prompts import Full, Plain
+
+    if plain or is_dumb(os.environ) or not is_utf8(os.environ):
+        return Plain(say)
+    return Full(say, columns, at.colour)
+
+
+def _print(text: str) -> None:
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
+    sys.stdout.buffer.write(b"" if text.endswith("\n") else b"\n")
+    sys.stdout.buffer.flush()
+
+
+@contextlib.contextmanager
+def _kept() -> Iterator[None]:
+    """Puts the terminal's settings back, whatever ends what is done within."""
+    import termios
+
+    settings = termios.tcgetattr(sys.stdin)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(termios.error):  # of a terminal that was closed
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, settings)

@@ -1,0 +1,228 @@
+"""Asks one thing at a time: with arrow keys in a full terminal, or plainly, line by line, anywhere else."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+
+from scaffold.errors import ScaffoldError
+
+if TYPE_CHECKING:
+    from questionary import Question as Asked
+
+EMPTY = "-"
+"""What stands for an empty answer where an empty line takes the default."""
+
+
+class Back(Exception):
+    """The user wants the question before this one."""
+
+
+class Choice(NamedTuple):
+    """One of several answers: `value` is given back, `title` and `detail` are shown, `refused` is why it cannot be."""
+
+    value: str
+    title: str
+    detail: str = ""
+    refused: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is said about it."""
+        return f"not possible: {self.refused}" if self.refused else self.detail
+
+
+class Prompts(Protocol):
+    """Ways to ask. All raise Back, KeyboardInterrupt for Ctrl-C and EOFError for Ctrl-D or a terminal that is gone."""
+
+    def select(self, message: str, choices: Sequence[Choice], default: str = "") -> str:
+        """The value of one choice; those that are refused cannot be taken."""
+        ...
+
+    def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
+        """The values of some choices, of none too."""
+        ...
+
+    def line(self, message: str, default: str) -> str:
+        """A line of text, which may be empty."""
+        ...
+
+
+def correct(
+    prompts: Prompts, say: Callable[[str], None], message: str, default: str, check: Callable[[str], Any]
+) -> str:
+    """A line that `check` takes: what it raises is said, and the line can be corrected."""
+    while True:
+        text = prompts.line(message, default).strip()
+        try:
+            check(text)
+        except ScaffoldError as error:
+            say(f"{error.fact} {error.remedy}")
+            default = text
+        else:
+            return text
+
+
+class Full:
+    """Prompts of questionary. What was answered stays as one line; the list it was taken from vanishes."""
+
+    def __init__(self, say: Callable[[str], None], columns: Callable[[], int], colour: bool) -> None:
+        self._say, self._columns, self._colour = say, columns, colour
+
+    def select(self, message: str, choices: Sequence[Choice], default: str = "") -> str:
+        """See `Prompts`."""
+        import questionary
+
+        possible = [choice.value for choice in choices if not choice.refused]
+        first = default if default in possible else possible[0]
+        titles = _titles(choices, self._columns() - 6)
+        shown = [
+            questionary.Choice(title, choice.value, disabled=True if choice.refused else None)  # type: ignore[arg-type]
+            for title, choice in zip(titles, choices, strict=True)
+        ]
+        asked = questionary.select(message, shown, first, instruction="(arrows, enter)", **self._look(), pointer=">")
+        value: str = self._ask(asked, arrows=True)
+        self._answered(message, next(choice.title for choice in choices if choice.value == value))
+        return value
+
+    def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
+        """See `Prompts`."""
+        import questionary
+
+        titles = _titles(choices, self._columns() - 8)
+        shown = [
+            questionary.Choice(
+                title,
+                choice.value,
+                checked=choice.value in ticked,
+                disabled=True if choice.refused else None,  # type: ignore[arg-type]
+            )
+            for title, choice in zip(titles, choices, strict=True)
+        ]
+        asked = questionary.checkbox(message, shown, instruction="(space ticks)", **self._look(), pointer=">")
+        values: list[str] = self._ask(asked, arrows=True)
+        self._answered(message, ", ".join(choice.title for choice in choices if choice.value in values))
+        return values
+
+    def line(self, message: str, default: str) -> str:
+        """See `Prompts`."""
+        import questionary
+
+        text: str = self._ask(questionary.text(message, default, **self._look()), arrows=False)
+        self._answered(message, text)
+        return text
+
+    def _look(self) -> dict[str, Any]:
+        from prompt_toolkit.output import ColorDepth
+        from prompt_toolkit.output.defaults import create_output
+        from prompt_toolkit.output.vt100 import Vt100_Output
+        from questionary import Style
+
+        output = create_output()
+        if isinstance(output, Vt100_Output):
+            # A terminal that is slow to say where its cursor is would be called names on the screen.
+            output.enable_cpr = False
+        style = [
+            ("qmark", "fg:ansicyan"),
+            ("pointer", "fg:ansicyan bold"),
+            ("highlighted", "bold"),
+            ("disabled", "fg:ansibrightblack"),
+        ]
+        return {
+            "qmark": "?",
+            "style": Style(style if self._colour else []),
+            "color_depth": ColorDepth.DEPTH_4_BIT if self._colour else ColorDepth.MONOCHROME,
+            "output": output,
+            "erase_when_done": True,
+        }
+
+    def _ask(self, asked: Asked, arrows: bool) -> Any:
+        from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
+
+        keys = KeyBindings()
+
+        @keys.add("escape", eager=True)
+        def _(event: Any) -> None:
+            event.app.exit(exception=Back)
+
+        if arrows:
+
+            @keys.add("left", eager=True)
+            def _(event: Any) -> None:
+                event.app.exit(exception=Back)
+
+            @keys.add("c-d", eager=True)
+            def _(event: Any) -> None:
+                event.app.exit(exception=EOFError)
+
+        application = asked.application
+        known = application.key_bindings
+        application.key_bindings = merge_key_bindings([known, keys] if known else [keys])
+        # Not its own way of taking SIGINT, which needs a key binding that lists have not.
+        return application.run(handle_sigint=False)
+
+    def _answered(self, message: str, answer: str) -> None:
+        self._say(f"? {message}  {answer}")
+
+
+class Plain:
+    """Numbered choices and one line of input each, with nothing on the screen that moves: for screen readers, dumb
+    terminals and locales that have few letters."""
+
+    def __init__(self, say: Callable[[str], None]) -> None:
+        self._say = say
+
+    def select(self, message: str, choices: Sequence[Choice], default: str = "") -> str:
+        """See `Prompts`."""
+        possible = self._listed(message, choices)
+        values = [choice.value for choice in possible]
+        first = values.index(default) + 1 if default in values else 1
+        while True:
+            text = self._read(f"Number 1 to {len(values)}, b for back [{first}]: ") or str(first)
+            if text.isdecimal() and 1 <= int(text) <= len(values):
+                return values[int(text) - 1]
+            self._say(f"{text!r} is none of the numbers.")
+
+    def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
+        """See `Prompts`."""
+        values = [choice.value for choice in self._listed(message, choices)]
+        default = " ".join(str(values.index(value) + 1) for value in ticked if value in values)
+        while True:
+            words = (self._read(f"Numbers with spaces between, b for back [{default}]: ") or default).split()
+            if all(word.isdecimal() and 1 <= int(word) <= len(values) for word in words):
+                return [value for number, value in enumerate(values, 1) if str(number) in words]
+            self._say("These are not all numbers of the list.")
+
+    def line(self, message: str, default: str) -> str:
+        """See `Prompts`."""
+        text = self._read(f"{message} (b for back{f', {EMPTY} for none' if default else ''}) [{default}]: ")
+        return "" if text == EMPTY else text or default
+
+    def _listed(self, message: str, choices: Sequence[Choice]) -> list[Choice]:
+        """The choices that can be taken, after all are shown, those with their numbers."""
+        self._say(f"\n{message}")
+        possible = [choice for choice in choices if not choice.refused]
+        for choice in choices:
+            number = "-" if choice.refused else str(possible.index(choice) + 1)
+            self._say(f"  {number}  {choice.title}" + (f": {choice.words}" if choice.words else ""))
+        return possible
+
+    def _read(self, message: str) -> str:
+        text = input(message).strip()
+        if text == "b":
+            raise Back
+        return text
+
+
+def _titles(choices: Sequence[Choice], columns: int) -> list[str]:
+    """Each choice on one line, its details in a column; where the terminal is too narrow for that, below it."""
+    width = max(len(choice.title) for choice in choices)
+    shown = []
+    for choice in choices:
+        details = textwrap.wrap(choice.words, max(20, columns - width - 2)) if columns - width >= 30 else []
+        below = "\n" + " " * (width + 7)
+        if not details:
+            details, below = ["", *textwrap.wrap(choice.words, max(16, columns - 4))], "\n" + " " * 7
+        shown.append(f"{choice.title:<{width}}  {below.join(details)}".rstrip())
+    return shown

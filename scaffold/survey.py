@@ -1,0 +1,119 @@
+"""What is known of a project before anything is settled: where its services are, what was said, what was found."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from scaffold import ask, language, pins, settings, state, write
+from scaffold.errors import ScaffoldError
+from scaffold.layers import FLAGS, Layer, found
+from scaffold.model import Facts
+from scaffold.project import Project
+from scaffold.questions import Given
+from scaffold.tables import Table
+
+
+ANSWERED = "your answer"
+"""The source of what was asked for."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How `new` goes about it, beside the answers; `seconds` are for all registries together.
+
+    `answers` is the name of an answers file, `services` are names and directories (`web`, `server`) of services.
+    Of files that differ, those that can be are merged with `merge`; then all others kept or replaced.
+    """
+
+    answers: str = ""
+    services: tuple[tuple[str, str], ...] = ()
+    offline: bool = False
+    refresh: bool = False
+    seconds: float = pins.SECONDS
+    dry_run: bool = False
+    merge: bool = False
+    keep: bool = False
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Survey:
+    """A project, the directory of each service, and what was said before all that is detected, and what behind it."""
+
+    directory: str
+    """As it was given."""
+    project: Project
+    places: Mapping[str, str]
+    before: tuple[Layer, ...]
+    behind: tuple[Layer, ...]
+    named: bool = True
+    """Whether anybody named the services."""
+    read: dict[tuple[str, str], Facts] = field(default_factory=dict, compare=False)
+    """What was read of a directory in a wanted language, so that it is read once however often answers change."""
+
+    def answered(self, service: str, key: str, value: str | tuple[str, ...]) -> Survey:
+        """The survey with an answer of the user's own, which counts more than all else; "" is the whole project."""
+        own, others = Layer(ANSWERED, {}), self.before
+        if self.before and self.before[0].source == ANSWERED:
+            own, *rest = self.before
+            others = tuple(rest)
+        if service:
+            services = {**own.services, service: {**own.services.get(service, {}), key: value}}
+            own = dataclasses.replace(own, services=services)
+        else:
+            own = dataclasses.replace(own, every={**own.every, key: value})
+        return dataclasses.replace(self, before=(own, *others))
+
+    def of(self, service: str) -> Project:
+        """The directory of a service; raises ScaffoldError when there is none inside the project."""
+        folder = self.places[service]
+        return self.project if folder == "." else self.project.folder(folder)
+
+    def undecided(self, service: str) -> ScaffoldError | None:
+        """What is wrong when nobody says a service's language and its files show none, or several."""
+        return None if found(self.before, "language", service) else language.undecided(self.of(service))
+
+    def facts(self, service: str) -> Facts:
+        """What a service's files say, in the language that is said or shown; raises what `language.detect` raises."""
+        wanted = found(self.before, "language", service)
+        key = self.places[service], wanted.value if wanted else ""
+        if key not in self.read:
+            self.read[key] = language.detect(self.of(service), key[1])
+        return self.read[key]
+
+
+def survey(directory: str, given: Given, options: Options) -> Survey:
+    """Reads what was said of the project in `directory`; `given` are checked answers by key.
+
+    A write that was interrupted is finished or undone first, unless nothing is to be written. Raises ScaffoldError
+    for what cannot be read.
+    """
+    project = Project.open(directory)
+    if not options.dry_run:
+        write.recover(project.root)
+    saved = state.load(project)
+    answers = settings.from_answers(options.answers) if options.answers else Table(Layer("", {}), {})
+    places: dict[str, str] = {}
+    for directories in (saved.directories, answers.directories, dict(options.services)):
+        # A file that says something else of a service leaves it where it is.
+        places |= {name: place or places.get(name, ".") for name, place in directories.items()}
+    before = (Layer(FLAGS, given), settings.from_environment(os.environ), answers.layer, saved.layer)
+    return Survey(directory, project, places or {state.ONLY: "."}, before, (settings.from_user(),), bool(places))
+
+
+def facts(survey: Survey) -> dict[str, Facts]:
+    """What each service's files say; raises ScaffoldError for all that they do not and nobody does, at once."""
+    known: dict[str, Facts] = {}
+    missing: list[tuple[str, ScaffoldError]] = []
+    for name in survey.places:
+        if error := survey.undecided(name):
+            missing.append((name, error))
+            continue
+        known[name] = survey.facts(name)
+        missing += [(name, error) for error in ask.missing(name, known[name], survey.before).values()]
+    if missing:
+        raise ask.all_missing(missing, tuple(survey.places))
+    return known
