@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator
+from collections import deque
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -181,22 +182,38 @@ class Project:
 
         Hidden folders, links and folders of dependencies and build output are left out.
         """
-        found, looked_at, waiting = 0, 0, [(under, 0)]
+        found = 0
+        for folder, files in self._walk(under, deepest, SKIPPED):
+            for file in files:
+                if file.name.endswith(suffix) and file.is_file(follow_symlinks=False):
+                    yield file.name if folder == "." else f"{folder}/{file.name}"
+                    found += 1
+                    if found == MOST:
+                        return
+
+    def folders(self, names: Set[str], besides: Set[str] = frozenset()) -> Iterator[tuple[str, frozenset[str]]]:
+        """Each folder with those of the `names` that a file or link in it has, in the order of `find`.
+
+        Left out is what `find` leaves out, and folders called as in `besides`. No file is read.
+        """
+        for folder, files in self._walk(".", DEEPEST, SKIPPED | besides):
+            yield folder, frozenset(file.name for file in files if file.name in names)
+
+    def _walk(self, under: str, deepest: int, skipped: Set[str]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
+        """Each folder with what is in it and no folder itself, sorted, nearest first; what cannot be read is not."""
+        looked_at, waiting = 0, deque([(under, 0)])
         while waiting and looked_at < LOOKED_AT:
-            folder, depth = waiting.pop(0)
+            folder, depth = waiting.popleft()
             try:
                 with os.scandir(self.root / folder) as scan:
                     entries = sorted(scan, key=lambda entry: entry.name)
             except OSError:
                 continue
             looked_at += len(entries)
+            files = []
             for entry in entries:
-                path = entry.name if folder == "." else f"{folder}/{entry.name}"
-                if entry.is_dir(follow_symlinks=False):
-                    if depth < deepest and not entry.name.startswith(".") and entry.name not in SKIPPED:
-                        waiting.append((path, depth + 1))
-                elif entry.name.endswith(suffix) and entry.is_file(follow_symlinks=False):
-                    yield path
-                    found += 1
-                    if found == MOST:
-                        return
+                if not entry.is_dir(follow_symlinks=False):
+                    files.append(entry)
+                elif depth < deepest and not entry.name.startswith(".") and entry.name not in skipped:
+                    waiting.append((entry.name if folder == "." else f"{folder}/{entry.name}", depth + 1))
+            yield folder, files

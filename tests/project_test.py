@@ -233,6 +233,32 @@ def test_find(project: Project) -> None:
     assert not project.contains("b", ".py")
 
 
+def test_folders(project: Project) -> None:
+    for path in ["b/a", "a/b", "a/a", ".git/a", "vendor/a", "tests/a", "b/c/d/e/a", "b/c/d/e/f/a"]:
+        (project.root / path).parent.mkdir(parents=True, exist_ok=True)
+        (project.root / path).touch()
+    (project.root / "up").symlink_to(".")
+    (project.root / "b/c/b").symlink_to("../a")
+    (project.root / "b/c/a").mkdir()
+    empty = frozenset[str]()
+    assert list(project.folders({"a", "b"}, {"tests"})) == [
+        (".", empty),
+        ("a", {"a", "b"}),
+        ("b", {"a"}),
+        ("b/c", {"b"}),
+        ("b/c/a", empty),
+        ("b/c/d", empty),
+        ("b/c/d/e", {"a"}),
+    ]
+    assert ("tests", {"a"}) in list(project.folders({"a"}))
+
+
+def test_folders_that_cannot_be_read_are_left_out(stranger: Path) -> None:
+    (stranger / "closed").mkdir(mode=0)
+    (stranger / "open").mkdir()
+    assert [folder for folder, _ in Project(stranger).folders({"a"})] == [".", "open"]
+
+
 def test_find_is_bounded(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
     for folder in "abc":
         (project.root / folder).mkdir()
@@ -243,6 +269,7 @@ def test_find_is_bounded(project: Project, monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(project_module, "MOST", 100)
     monkeypatch.setattr(project_module, "LOOKED_AT", 14)
     assert len(list(project.find(".go"))) == 20
+    assert [folder for folder, _ in project.folders({"a"})] == [".", "a", "b"]
 
 
 @pytest.mark.parametrize(("file", "there"), [("ci.yml", True), ("ci.yaml", True), ("README", False)])
