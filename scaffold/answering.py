@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold import ask, catalogue, language, tiers
+from scaffold import ask, catalogue, language, state, tiers
+from scaffold.apps import App
+from scaffold.apps import apps as find
 from scaffold.draft import Settled, settle
 from scaffold.errors import ScaffoldError
 from scaffold.model import Found
@@ -38,7 +41,18 @@ def steps(
             shown.append(found(now))
         return _tier(now, prompts, shown[0])
 
+    apps: dict[Path, Sequence[App]] = {}
+
+    def elsewhere(now: Survey) -> bool:
+        if now.named:
+            return False
+        listed = apps[now.project.root] = apps.get(now.project.root) or find(now.project)
+        # What was read to find them need not be read again.
+        now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
+        return len(listed) > 1 or any(app.directory != "." for app in listed)
+
     return (
+        Step(elsewhere, lambda now: _services(now, prompts, say, apps[now.project.root])),
         Step(_undecided, lambda now: _language(now, prompts, say)),
         Step(_unknown, lambda now: _missing(now, prompts, say)),
         Step(lambda now: True, tier),
@@ -110,6 +124,25 @@ def _known(question: Question, now: Survey, service: str) -> tuple[str, ...]:
         except ScaffoldError:
             return ()
     return question.known
+
+
+def _services(now: Survey, prompts: Prompts, say: Say, found: Sequence[App]) -> Survey:
+    """The survey with the apps that are ticked; the one in the project's own directory goes without a name."""
+    choices = [
+        Choice(app.directory, app.directory, f"{language.load(app.language).TITLE}: {app.reason}", _refused(app))
+        for app in found
+    ]
+    while True:
+        ticked = prompts.tick("Apps to be services", choices, [app.directory for app in found if app.ticked])
+        if ticked == ["."]:
+            return now.with_services({state.ONLY: "."})
+        if ticked:
+            return now.with_services({app.name: app.directory for app in found if app.directory in ticked})
+        say("At least one is needed.")
+
+
+def _refused(app: App) -> str:
+    return app.refused.fact if app.refused else ""
 
 
 def _undecided(now: Survey) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -48,6 +49,9 @@ def run() -> None:
     """The program: runs a command and turns what it raises into a message and an exit code."""
     import gc
 
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) != signal.SIG_IGN:  # as under nohup
+            signal.signal(number, _stop)
     # All this ends within a blink and leaves few cycles: looking for them takes a sixth of the time.
     gc.disable()
     try:
@@ -59,17 +63,25 @@ def run() -> None:
         code = 2
     except KeyboardInterrupt:
         code = 130
+    except Stopped as stopped:
+        code = int(stopped.code or 0)
     gc.freeze()
     sys.exit(code)
+
+
+class Stopped(SystemExit):
+    """A signal to end: what was begun is taken back, and the terminal left as it was, on the way out."""
+
+
+def _stop(number: int, frame: object) -> None:
+    raise Stopped(130 if number == signal.SIGHUP else 128 + number)
 
 
 def _run() -> int:
     from scaffold.errors import Conflict, ScaffoldError
 
     if _debugs():
-        import logging
-
-        logging.basicConfig(level=logging.DEBUG)
+        _log("%(levelname)s:%(name)s:%(message)s")
     try:
         return int(main(standalone_mode=False, prog_name="dockerscaffold") or 0)
     except click.exceptions.Exit as done:
@@ -92,8 +104,17 @@ def _run() -> int:
         return error.code
     except click.Abort:
         return 130
+    except Stopped:
+        raise
     except SystemExit:  # what click makes of a closed pipe
         return 0
+
+
+def _log(form: str) -> None:
+    """Shows every request to a registry on stderr; no login stands in these lines."""
+    import logging
+
+    logging.basicConfig(level=logging.DEBUG, format=form)
 
 
 def _debugs() -> bool:
@@ -137,6 +158,8 @@ def _new(directory: str, **values: Any) -> None:
     from scaffold import commands, flags, interactive, look, survey
     from scaffold.errors import ScaffoldError
 
+    if values["verbose"] and not _debugs():
+        _log("  %(message)s")
     asked = interactive.is_wanted(values)
     try:
         if not directory:
@@ -157,7 +180,9 @@ def _new(directory: str, **values: Any) -> None:
         )
         today = datetime.date.today()
         if asked:
-            result = interactive.new(directory, flags.given(values), options, today, values["plain"], values["no_color"])
+            result = interactive.new(
+                directory, flags.given(values), options, today, values["plain"], values["no_color"]
+            )
         else:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = commands.new(directory, flags.given(values), options, today)
@@ -172,11 +197,13 @@ def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
     from scaffold import report
     from scaffold.look import DIFF, SUMMARY
 
-    plain = values["no_color"]
-    if values["show_sources"] or (values["verbose"] and not values["quiet"]):
-        _tell(report.sources(result), SUMMARY, plain, err=not values["show_sources"] or values["json"] or values["diff"])
+    plain, streamed = values["no_color"], values["json"] or values["diff"]
+    if values["show_sources"]:
+        _tell(report.sources(result), SUMMARY, plain, err=streamed)
     if values["json"]:
-        _write(_json(report.machine(result, values["diff"])))
+        from scaffold.machine import machine
+
+        _write(_json(machine(result, values["diff"])))
     elif values["diff"]:
         from scaffold.compare import diff
 
@@ -186,6 +213,8 @@ def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
     else:
         made = report.done if asked else report.people
         _tell(made(result, _columns(result.written)), SUMMARY, plain, err=result.written)
+    if values["verbose"] and not values["quiet"]:
+        _tell("\n" + report.more(result), SUMMARY, plain, err=True)
 
 
 def _tell(text: str, rules: Rules, no_colour: bool, err: bool = False) -> None:

@@ -32,7 +32,7 @@ def is_wanted(values: Mapping[str, Any]) -> bool:
 
 
 def new(directory: str, given: Given, options: Options, today: datetime.date, plain: bool, no_colour: bool) -> Result:
-    """As `commands.new`, with questions; raises Cancelled when the user leaves, with nothing written."""
+    """As `commands.new`, with questions; raises KeyboardInterrupt when the user leaves, with nothing written."""
     at = look(sys.stdout, os.environ, no_colour)
 
     def say(text: str) -> None:
@@ -56,7 +56,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
             result = wizard.run(directory, given)
     except (KeyboardInterrupt, EOFError, Cancelled):
         say("\nNothing is written.")
-        raise Cancelled from None
+        raise KeyboardInterrupt from None
     return commands.finish(result)
 
 

@@ -56,9 +56,14 @@ def detect(project: Project, wanted: str) -> Facts:
 
     Raises ScaffoldError when no language is found, or several.
     """
-    if error := None if wanted else undecided(project):
+    return load(wanted or shown(project)).detect(project)
+
+
+def shown(project: Project) -> str:
+    """The language that a project shows; raises ScaffoldError when it shows none, or several."""
+    if error := undecided(project):
         raise error
-    return load(wanted or next(iter(_shown(project)))).detect(project)
+    return next(iter(_shown(project)))
 
 
 def _shown(project: Project) -> dict[str, str]:

@@ -82,7 +82,11 @@ def wrapped(text: str, width: int) -> str:
     lines: list[str] = []
     for line in text.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
-        lines += [line] if len(line) <= width else textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False)
+        lines += (
+            [line]
+            if len(line) <= width
+            else textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False)
+        )
     return "\n".join(lines)
 
 

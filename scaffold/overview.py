@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from scaffold import __version__, catalogue, language
 from scaffold.ends import has_ended
 from scaffold.images import reference
+from scaffold.machine import described
 from scaffold.model import Image
 from scaffold.questions import TIERS
-from scaffold.report import described, filled
+from scaffold.report import filled
 
 if TYPE_CHECKING:
     import datetime

@@ -15,6 +15,10 @@ EMPTY = "-"
 """What stands for an empty answer where an empty line takes the default."""
 
 
+WIDE = 60
+"""Columns from which there is room for more than what is needed."""
+
+
 class Back(Exception):
     """The user wants the question before this one."""
 
@@ -36,16 +40,16 @@ class Choice(NamedTuple):
 class Prompts(Protocol):
     """Ways to ask. All raise Back, KeyboardInterrupt for Ctrl-C and EOFError for Ctrl-D or a terminal that is gone."""
 
-    def select(self, message: str, choices: Sequence[Choice], default: str = "") -> str:
-        """The value of one choice; those that are refused cannot be taken."""
+    def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
+        """The value of one choice; those that are refused cannot be taken. It stays to be read when it is `kept`."""
         ...
 
     def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
         """The values of some choices, of none too."""
         ...
 
-    def line(self, message: str, default: str) -> str:
-        """A line of text, which may be empty."""
+    def line(self, message: str, default: str, empty: bool) -> str:
+        """A line of text, which may be `empty` where that is an answer."""
         ...
 
 
@@ -53,15 +57,22 @@ def correct(
     prompts: Prompts, say: Callable[[str], None], message: str, default: str, check: Callable[[str], Any]
 ) -> str:
     """A line that `check` takes: what it raises is said, and the line can be corrected."""
+    empty = not _wrong("", check)
     while True:
-        text = prompts.line(message, default).strip()
-        try:
-            check(text)
-        except ScaffoldError as error:
-            say(f"{error.fact} {error.remedy}")
-            default = text
-        else:
+        text = prompts.line(message, default, empty).strip()
+        wrong = _wrong(text, check)
+        if not wrong:
             return text
+        say(f"{wrong.fact} {wrong.remedy}")
+        default = text
+
+
+def _wrong(text: str, check: Callable[[str], Any]) -> ScaffoldError | None:
+    try:
+        check(text)
+    except ScaffoldError as error:
+        return error
+    return None
 
 
 class Full:
@@ -70,7 +81,7 @@ class Full:
     def __init__(self, say: Callable[[str], None], columns: Callable[[], int], colour: bool) -> None:
         self._say, self._columns, self._colour = say, columns, colour
 
-    def select(self, message: str, choices: Sequence[Choice], default: str = "") -> str:
+    def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
         """See `Prompts`."""
         import questionary
 
@@ -81,9 +92,12 @@ class Full:
             questionary.Choice(title, choice.value, disabled=True if choice.refused else None)  # type: ignore[arg-type]
             for title, choice in zip(titles, choices, strict=True)
         ]
-        asked = questionary.select(message, shown, first, instruction="(arrows, enter)", **self._look(), pointer=">")
+        asked = questionary.select(
+            message, shown, first, instruction=self._hint("arrows, enter"), **self._look(), pointer=">"
+        )
         value: str = self._ask(asked, arrows=True)
-        self._answered(message, next(choice.title for choice in choices if choice.value == value))
+        if kept:
+            self._say(_answered(message, next(choice.title for choice in choices if choice.value == value)))
         return value
 
     def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
@@ -100,18 +114,23 @@ class Full:
             )
             for title, choice in zip(titles, choices, strict=True)
         ]
-        asked = questionary.checkbox(message, shown, instruction="(space ticks)", **self._look(), pointer=">")
+        asked = questionary.checkbox(
+            message, shown, instruction=self._hint("space, enter"), **self._look(), pointer=">"
+        )
         values: list[str] = self._ask(asked, arrows=True)
-        self._answered(message, ", ".join(choice.title for choice in choices if choice.value in values))
+        self._say(_answered(message, ", ".join(choice.title for choice in choices if choice.value in values)))
         return values
 
-    def line(self, message: str, default: str) -> str:
+    def line(self, message: str, default: str, empty: bool) -> str:
         """See `Prompts`."""
         import questionary
 
         text: str = self._ask(questionary.text(message, default, **self._look()), arrows=False)
-        self._answered(message, text)
+        self._say(_answered(message, text))
         return text
+
+    def _hint(self, keys: str) -> str:
+        return f"({keys}; esc: back)" if self._columns() >= WIDE else "(esc: back)"
 
     def _look(self) -> dict[str, Any]:
         from prompt_toolkit.output import ColorDepth
@@ -162,8 +181,9 @@ class Full:
         # Not its own way of taking SIGINT, which needs a key binding that lists have not.
         return application.run(handle_sigint=False)
 
-    def _answered(self, message: str, answer: str) -> None:
-        self._say(f"? {message}  {answer}")
+
+def _answered(message: str, answer: str) -> str:
+    return f"? {message}  {answer}".rstrip()
 
 
 class Plain:
@@ -173,7 +193,7 @@ class Plain:
     def __init__(self, say: Callable[[str], None]) -> None:
         self._say = say
 
-    def select(self, message: str, choices: Sequence[Choice], default: str = "") -> str:
+    def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
         """See `Prompts`."""
         possible = self._listed(message, choices)
         values = [choice.value for choice in possible]
@@ -194,10 +214,11 @@ class Plain:
                 return [value for number, value in enumerate(values, 1) if str(number) in words]
             self._say("These are not all numbers of the list.")
 
-    def line(self, message: str, default: str) -> str:
+    def line(self, message: str, default: str, empty: bool) -> str:
         """See `Prompts`."""
-        text = self._read(f"{message} (b for back{f', {EMPTY} for none' if default else ''}) [{default}]: ")
-        return "" if text == EMPTY else text or default
+        none = f", {EMPTY} for none" if empty and default else ""
+        text = self._read(f"{message}, b for back{none} [{default}]: ")
+        return "" if text == EMPTY and empty else text or default
 
     def _listed(self, message: str, choices: Sequence[Choice]) -> list[Choice]:
         """The choices that can be taken, after all are shown, those with their numbers."""

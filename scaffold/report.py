@@ -1,14 +1,15 @@
-"""What the user sees of a result: for people, on one screen of 80 columns, and as JSON."""
+"""What people see of a result, on one screen."""
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scaffold import __version__, language
-from scaffold.compare import diff
 from scaffold.images import reference
-from scaffold.model import USER, Answers, Found, Image, Recipe, Service
+from scaffold.machine import docker_run
+from scaffold.model import Answers, Found, Image, Service
 
 if TYPE_CHECKING:
     from scaffold.draft import Result
@@ -23,25 +24,19 @@ VALUE = 38
 OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged")
 
 
-def docker_run(answers: Answers, recipe: Recipe) -> tuple[str, ...]:
-    """The hardening of the compose file as words of a `docker run`, of the image that Compose builds."""
-    limits = recipe.limits
-    return (
-        *("docker", "run", "--rm", "--init", "--read-only"),
-        *("--user", f"{USER}:{USER}"),
-        *("--cap-drop", "ALL"),
-        *("--security-opt", "no-new-privileges:true"),
-        *("--tmpfs", recipe.tmpfs),
-        *("--memory", f"{limits.memory}m", "--memory-reservation", f"{limits.reserved}m"),
-        *("--cpus", limits.cpus, "--pids-limit", str(limits.pids)),
-        *(word for port in recipe.ports for word in ("--publish", f"127.0.0.1:{port.number}:{port}")),
-        f"{answers.name}-{recipe.service}",
-    )
-
-
 def people(result: Result, width: int = WIDTH) -> str:
     """A summary for a terminal of `width` columns: what was found and where, what was written, what to do next."""
     return f"{summary(result.project, result.answers, result.sources, width)}\n{done(result, width)}"
+
+
+def more(result: Result, width: int = WIDTH) -> str:
+    """What else there is to know: every answer with its source, whole pins, and each container started by hand."""
+    blocks = [
+        [*sources(result).splitlines()],
+        *(_block("pinned", _whole(image)) for image in result.images),
+        *(_block("by hand", _continued(docker_run(result.answers, recipe))) for recipe in result.recipes),
+    ]
+    return "\n".join(map(_text, blocks))
 
 
 def summary(project: Project, answers: Answers, sources: Mapping[str, Mapping[str, Found]], width: int = WIDTH) -> str:
@@ -65,8 +60,6 @@ def done(result: Result, width: int = WIDTH) -> str:
         *(_said(label, told, width) for label, told in _told(result)),
         _block("next", _next(result)),
     ]
-    if width >= WIDTH:
-        blocks += [_block("by hand", _continued(docker_run(result.answers, recipe))) for recipe in result.recipes]
     return "\n".join(_text(block) for block in blocks if block)
 
 
@@ -91,52 +84,6 @@ def sources(result: Result) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def machine(result: Result, diffs: bool) -> dict[str, Any]:
-    """The result as an object of JSON, on request with the diff of each file."""
-    return {
-        "dockerscaffold": __version__,
-        "name": result.answers.name,
-        "platforms": list(result.answers.platforms),
-        "registry_mirrors": dict(result.answers.mirrors),
-        "answers": _sourced(result.sources[""]),
-        "services": [
-            {
-                "name": recipe.service,
-                "directory": recipe.directory,
-                "answers": _sourced(result.sources[recipe.service]),
-                "images": [reference(image) for image in recipe.images],
-                "docker_run": list(docker_run(result.answers, recipe)),
-            }
-            for recipe in result.recipes
-        ],
-        "images": [described(image) for image in result.images],
-        "written": result.written,
-        "files": [
-            {"path": outcome.path, "outcome": outcome.what, **({"diff": diff(outcome)} if diffs else {})}
-            for outcome in result.outcomes
-        ],
-        "missing": list(result.missing),
-        "warnings": list(result.warnings),
-        "notes": list(result.notes),
-    }
-
-
-def _sourced(answers: Mapping[str, Found]) -> dict[str, dict[str, str]]:
-    return {key: {"value": found.value, "source": found.source} for key, found in answers.items()}
-
-
-def described(image: Image) -> dict[str, Any]:
-    """A pinned image as an object of JSON."""
-    return {
-        "name": image.name,
-        "tag": image.tag,
-        "digest": image.digest,
-        "platforms": list(image.platforms),
-        "source": image.source,
-        "date": image.date,
-    }
-
-
 def _found(service: Service, sources: Mapping[str, Found], width: int) -> Iterator[str]:
     spoken, version = sources["language"], sources["version"]
     both = version.source if version.source.startswith(spoken.source) else f"{spoken.source}, {version.source}"
@@ -155,7 +102,10 @@ def _found(service: Service, sources: Mapping[str, Found], width: int) -> Iterat
         if not found.value:
             continue
         if width < WIDTH:
-            yield from _block(label, (_cut(line, width - LABEL) for line in (found.value, f"({found.source})")))
+            yield from _block(
+                label,
+                (_cut(line, width - LABEL) for line in filled((found.value, f"({found.source})"), " ", width - LABEL)),
+            )
         else:
             yield _cut(f"  {label:<{LABEL - 2}}{_cut(found.value, column):<{column}}  {found.source}", WIDTH)
 
@@ -172,8 +122,6 @@ def _outcomes(result: Result, width: int) -> Iterator[str]:
 
 
 def _images(images: Sequence[Image], width: int) -> Iterator[str]:
-    import dataclasses
-
     names = [reference(dataclasses.replace(image, digest="")) for image in images]
     column = max(map(len, names), default=0)
     for name, image in zip(names, images, strict=True):
@@ -183,6 +131,15 @@ def _images(images: Sequence[Image], width: int) -> Iterator[str]:
         else:
             yield name
             yield f"  {image.source} {image.date}"
+
+
+def _whole(image: Image) -> list[str]:
+    return [
+        reference(dataclasses.replace(image, digest="")),
+        image.digest,
+        f"{image.source} {image.date}",
+        " ".join(image.platforms),
+    ]
 
 
 def _next(result: Result) -> list[str]:

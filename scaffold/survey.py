@@ -15,7 +15,6 @@ from scaffold.project import Project
 from scaffold.questions import Given
 from scaffold.tables import Table
 
-
 ANSWERED = "your answer"
 """The source of what was asked for."""
 
@@ -54,6 +53,10 @@ class Survey:
     read: dict[tuple[str, str], Facts] = field(default_factory=dict, compare=False)
     """What was read of a directory in a wanted language, so that it is read once however often answers change."""
 
+    def with_services(self, places: Mapping[str, str]) -> Survey:
+        """The survey with services in these directories, by name."""
+        return dataclasses.replace(self, places=places, named=True)
+
     def answered(self, service: str, key: str, value: str | tuple[str, ...]) -> Survey:
         """The survey with an answer of the user's own, which counts more than all else; "" is the whole project."""
         own, others = Layer(ANSWERED, {}), self.before
@@ -78,10 +81,11 @@ class Survey:
 
     def facts(self, service: str) -> Facts:
         """What a service's files say, in the language that is said or shown; raises what `language.detect` raises."""
-        wanted = found(self.before, "language", service)
-        key = self.places[service], wanted.value if wanted else ""
+        project, said = self.of(service), found(self.before, "language", service)
+        wanted = said.value if said else language.shown(project)
+        key = self.places[service], wanted
         if key not in self.read:
-            self.read[key] = language.detect(self.of(service), key[1])
+            self.read[key] = language.detect(project, wanted)
         return self.read[key]
 
 
@@ -110,10 +114,20 @@ def facts(survey: Survey) -> dict[str, Facts]:
     missing: list[tuple[str, ScaffoldError]] = []
     for name in survey.places:
         if error := survey.undecided(name):
-            missing.append((name, error))
+            missing.append((name, error if survey.named else _elsewhere(survey.project, error)))
             continue
         known[name] = survey.facts(name)
         missing += [(name, error) for error in ask.missing(name, known[name], survey.before).values()]
     if missing:
         raise ask.all_missing(missing, tuple(survey.places))
     return known
+
+
+def _elsewhere(project: Project, error: ScaffoldError) -> ScaffoldError:
+    """The error of a project without a language of its own, with the apps in its folders."""
+    from scaffold import apps
+
+    found = [f"--service {app.name}={app.directory}" for app in apps.apps(project) if app.ticked]
+    if not found or found[0].endswith("=."):
+        return error
+    return ScaffoldError(error.fact, f"{error.remedy} Or have a service for each app: {' '.join(found)}.")

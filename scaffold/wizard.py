@@ -43,7 +43,7 @@ class _Again(Exception):
 
 @dataclasses.dataclass(frozen=True)
 class Wizard:
-    """A conversation. `prompts` asks, `say` prints sentences, `show` a file or a diff, `summary` is the text of answers."""
+    """A conversation: `prompts` asks, `say` prints sentences, `show` a file or diff, `summary` is a text of answers."""
 
     prompts: Prompts
     say: Callable[[str], None]
@@ -102,7 +102,7 @@ class Wizard:
         fits = self._fits(now)
         while True:
             menu = [choice for choice in MENU if fits or choice.value not in (WRITE, PREVIEW)]
-            wanted = self.prompts.select("Ready" if fits else "What now", menu)
+            wanted = self.prompts.select("Ready" if fits else "What now", menu, kept=False)
             if wanted == CANCEL:
                 raise Cancelled
             if wanted == AGAIN:
@@ -135,7 +135,7 @@ class Wizard:
         files = [Choice(path, path, _about(outcome)) for path, outcome in texts.items()]
         path = ""
         while True:
-            path = self.prompts.select("Preview", [*files, Choice("", "Back to the menu")], path)
+            path = self.prompts.select("Preview", [*files, Choice("", "Back to the menu")], path, kept=False)
             if not path:
                 raise Back
             self.show(f"--- {path}\n{texts[path].after}")

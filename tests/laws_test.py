@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from scaffold.machine import docker_run
 from scaffold.model import Port
-from scaffold.report import docker_run
 from tests import laws
 from tests.generated import PROJECTS, generate, service, write
 from tests.laws import Unreadable, findings, parse

@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import catalogue, render
+from scaffold.machine import docker_run
 from scaffold.model import Port
 from scaffold.questions import BY_KEY, LANGUAGES, TIERS
-from scaffold.report import docker_run
 from tests.generated import PROJECTS, UV_LOCK, generate, schema, service, write
 from tests.laws import docker_run as docker_run_findings
 from tests.laws import findings, parse, stages

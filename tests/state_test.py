@@ -11,7 +11,7 @@ from scaffold.layers import Layer
 from scaffold.model import Answers, File, Image, Port
 from scaffold.project import Project
 from scaffold.questions import Given
-from scaffold.state import ANSWERS, LOCK, answers_file, load, lock_file, load_lock
+from scaffold.state import ANSWERS, LOCK, answers_file, load, load_lock, lock_file
 from scaffold.tables import Table
 from tests.generated import service
 
