@@ -78,7 +78,7 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _run() -> int:
-    from scaffold.errors import Conflict, ScaffoldError
+    from scaffold.errors import Cancelled, Conflict, ScaffoldError
 
     if _debugs():
         _log("%(levelname)s:%(name)s:%(message)s")
@@ -102,7 +102,7 @@ def _run() -> int:
             _write(error.diff, err=True)
         _say_error(error.fact, error.remedy)
         return error.code
-    except click.Abort:
+    except (click.Abort, Cancelled):
         return 130
     except Stopped:
         raise

@@ -29,3 +29,7 @@ class Transient(ScaffoldError):
     """A registry or the network failed; the same command may work later (exit code 75)."""
 
     code = 75
+
+
+class Cancelled(Exception):
+    """The user wants nothing written (exit code 130)."""

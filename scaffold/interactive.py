@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import commands, report
 from scaffold.draft import Result, Settled, draft
+from scaffold.errors import Cancelled
 from scaffold.look import DIFF, SUMMARY, Look, columns, is_dumb, is_terminal, is_utf8, look, waiting, wrapped
-from scaffold.wizard import Cancelled, Wizard
+from scaffold.wizard import Wizard
 
 if TYPE_CHECKING:
     import datetime
@@ -32,7 +33,7 @@ def is_wanted(values: Mapping[str, Any]) -> bool:
 
 
 def new(directory: str, given: Given, options: Options, today: datetime.date, plain: bool, no_colour: bool) -> Result:
-    """As `commands.new`, with questions; raises KeyboardInterrupt when the user leaves, with nothing written."""
+    """As `commands.new`, with questions; raises Cancelled when the user leaves, with nothing written."""
     at = look(sys.stdout, os.environ, no_colour)
 
     def say(text: str) -> None:
@@ -56,7 +57,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
             result = wizard.run(directory, given)
     except (KeyboardInterrupt, EOFError, Cancelled):
         say("\nNothing is written.")
-        raise KeyboardInterrupt from None
+        raise Cancelled from None
     return commands.finish(result)
 
 

@@ -165,15 +165,15 @@ class Full:
         def _(event: Any) -> None:
             event.app.exit(exception=Back)
 
+        @keys.add("c-d", eager=True)
+        def _(event: Any) -> None:
+            event.app.exit(exception=EOFError)
+
         if arrows:
 
             @keys.add("left", eager=True)
             def _(event: Any) -> None:
                 event.app.exit(exception=Back)
-
-            @keys.add("c-d", eager=True)
-            def _(event: Any) -> None:
-                event.app.exit(exception=EOFError)
 
         application = asked.application
         known = application.key_bindings

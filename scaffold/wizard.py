@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold import answering, commands, state
 from scaffold.compare import diff, resolve
 from scaffold.draft import Result, Settled, draft, settle
-from scaffold.errors import ScaffoldError
+from scaffold.errors import Cancelled, ScaffoldError
 from scaffold.prompts import Back, Choice, Prompts
 from scaffold.survey import Options, Survey, survey
 
@@ -31,10 +31,6 @@ MENU = (
 
 WAYS = {"merge": "Merge", "keep": "Keep yours", "force": "Replace it"}
 SHOW = "show"
-
-
-class Cancelled(Exception):
-    """The user wants nothing written."""
 
 
 class _Again(Exception):
