@@ -204,7 +204,7 @@ QUESTIONS = (
     Question(
         "registry-mirror",
         "REGISTRY=MIRROR",
-        "Pin and pull from a mirror, as docker.io=registry.example.com/docker.io.",
+        "Pin and pull from a mirror, as docker.io=registry.example.com.",
         _mirror,
         "none",
         several=True,
