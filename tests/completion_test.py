@@ -213,7 +213,7 @@ def test_in_a_shell(shell: str, project: Path, tmp_path: Path, own_home: Path) -
         shell, ["-i"], env=env, cwd=str(project), encoding="utf-8", timeout=WAIT, dimensions=(40, 200)
     )
     with contextlib.closing(child):
-        for typed, wanted in TYPED:
+        for typed, wanted in (*TYPED, ("new --answers=an", "new --answers=answers.toml ")):
             child.expect_exact(PROMPT)
             # What follows shows whether there is a space; then the keys for the line's begin and end.
             child.send(f"dockerscaffold {typed}\tEND\x01printf '%s|' \x05 > line\r")

@@ -105,6 +105,12 @@ def test_flags_stand_below_headings() -> None:
     assert {"  --tier TIERd", "  --offlineP", "  --service NAME=DIRA"} <= starts, "all texts begin in one column"
 
 
+def test_on_a_narrow_terminal_texts_begin_below_their_flags() -> None:
+    lines = shown("new", 40).splitlines()
+    assert lines[lines.index("  --tier TIER") + 1].startswith("      distroless (default), slim,")
+    assert {len(line) - len(line.lstrip()) for line in lines[8:40]} <= {0, 2, 6}
+
+
 def test_every_command_has_its_sentence() -> None:
     text = shown("", 80)
     for name in COMMANDS[1:]:

@@ -28,6 +28,8 @@ from tests import inside
         ("--teir=slim shop", "No such option --teir.", "Did you mean dockerscaffold new --tier=slim shop?"),
         ("--tier slim new shop", "No such option --tier.", "Did you mean dockerscaffold new --tier slim shop?"),
         ("--offline images", "No such option --offline.", "Did you mean dockerscaffold images --offline?"),
+        ("--json new", "No such option --json.", "Did you mean dockerscaffold new --json?"),
+        ("--offline", "No such option --offline.", "Did you mean dockerscaffold new --offline?"),
         ("--no-allow-eol", "No such option --no-allow-eol.", "Did you mean dockerscaffold new --no-allow-eol?"),
         ("--versoin", "No such option --versoin.", "Did you mean --version?"),
         ("--nothing", "No such option --nothing.", "See dockerscaffold --help."),
