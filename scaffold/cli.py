@@ -13,6 +13,8 @@ import click
 from scaffold import __version__
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from scaffold.draft import Result
     from scaffold.errors import ScaffoldError
     from scaffold.look import Rules
@@ -26,23 +28,44 @@ class Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return ["new", "images", "schema"]
+        return list(_commands())
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, or None."""
-        if cmd_name not in self.list_commands(ctx):
+        callback = _commands().get(cmd_name)
+        if callback is None:
             return None
         from scaffold import flags
 
-        if cmd_name == "new":
-            return flags.new(_new)
-        return flags.images(_images) if cmd_name == "images" else flags.schema(_schema)
+        made: click.Command = getattr(flags, cmd_name)(callback)
+        return made
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the words begin with. Raises ScaffoldError where it is none."""
+        if args[0] not in _commands() and not ctx.resilient_parsing:
+            from scaffold import usage
+
+            raise usage.no_command(args, self.list_commands(ctx))
+        return super().resolve_command(ctx, args)
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The help about all commands."""
+        from scaffold import flags, help
+
+        return help.page(ctx, help.sections(self, ctx), flags.EXAMPLES[""])
+
+
+def _commands() -> dict[str, Callable[..., None]]:
+    """What each command does; its flags are made by the function of its name in `scaffold.flags`."""
+    return {"new": _new, "images": _images, "schema": _schema, "completion": _completion}
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def main() -> None:
-    """Writes hardened container files for Node, Go and Python projects."""
+    """Write hardened container files for Node, Go and Python projects."""
 
 
 def run() -> None:
@@ -82,6 +105,10 @@ def _run() -> int:
 
     if _debugs():
         _log("%(levelname)s:%(name)s:%(message)s")
+    if "_DOCKERSCAFFOLD_COMPLETE" in os.environ:
+        from scaffold import completion
+
+        completion.register()
     try:
         return int(main(standalone_mode=False, prog_name="dockerscaffold") or 0)
     except click.exceptions.Exit as done:
@@ -90,8 +117,10 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except click.UsageError as error:
-        command = f" {sys.argv[1]}" if sys.argv[1] in main.list_commands(click.Context(main)) else ""
-        _say_error(error.format_message(), f"See dockerscaffold{command} --help.")
+        from scaffold import usage
+
+        said = usage.explain(error, sys.argv[1:], list(_commands()))
+        _say_error(said.fact, said.remedy)
         return error.exit_code
     except ScaffoldError as error:
         if _debugs():
@@ -128,17 +157,24 @@ def _schema() -> None:
     _write(_json(schema.schema()))
 
 
+def _completion(shell: str) -> None:
+    from scaffold import completion
+
+    _write(completion.script(shell, main))
+
+
 def _images(**values: Any) -> None:
     import datetime
     import shutil
 
-    from scaffold import commands, flags, overview, survey
+    from scaffold import commands, flags, look, overview, survey
     from scaffold.errors import ScaffoldError
 
     today = datetime.date.today()
     try:
         options = survey.Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
-        rows, pins = commands.images(flags.given(values), options, today)
+        with look.waiting("Asking registries", shown=True):
+            rows, pins = commands.images(flags.given(values), options, today)
     except ScaffoldError as error:
         if values["json"]:
             _write(_json(_problem(error)))
@@ -147,7 +183,8 @@ def _images(**values: Any) -> None:
         _write(_json(overview.machine(rows, pins)))
     else:
         # Whoever reads a pipe has lines of any length.
-        _write(overview.people(rows, pins, today, shutil.get_terminal_size((120, 24)).columns))
+        columns = shutil.get_terminal_size((120, 24)).columns
+        _tell(overview.people(rows, pins, today, columns), look.IMAGES, values["no_color"])
     if not pins.images:
         raise click.exceptions.Exit(max(failure.code for failure in pins.failures.values()))
 

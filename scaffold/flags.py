@@ -2,86 +2,161 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from scaffold.help import Command, Example, Groups
 from scaffold.questions import BY_KEY, QUESTIONS, Given, Question
 
-EXAMPLES = """
-\b
-Examples:
-  dockerscaffold new                              what this directory shows
-  dockerscaffold new --tier scratch --port 8080   with answers of your own
-  dockerscaffold new --yes --language go --json   from a script
-"""
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
-IMAGES_EXAMPLES = """
-\b
-Examples:
-  dockerscaffold images                             all of them
-  dockerscaffold images --language go               one language
-  dockerscaffold images --offline --json            what the catalogue has
-"""
+ANSWERS, SERVICES, IMAGES, FILES, OUTPUT = "Answers", "Services", "Images and pins", "Files", "Output"
+"""The headings of help, in their order."""
 
-SCHEMA_EXAMPLES = """
-\b
-Examples:
-  dockerscaffold schema                                  to look at
-  dockerscaffold schema > .dockerscaffold.schema.json    for an editor
-"""
+FLAGS = {
+    ANSWERS: {
+        "yes": "Take what is detected and the defaults, and ask nothing.",
+        "plain": "Ask line by line, with nothing on the screen that moves.",
+    },
+    IMAGES: {
+        "offline": "Pin from the catalogue that came with this version, and ask no registry.",
+        "refresh": "Ask the registries for all, also for what the cache has from minutes ago.",
+    },
+    FILES: {
+        "dry-run": "Write nothing; say what would be written.",
+        "diff": "Write nothing; show what would change as a unified diff.",
+        "merge": "Of files that differ, merge those where that is safe.",
+        "keep": "Keep files that differ as they are.",
+        "force": "Overwrite files that differ.",
+    },
+    OUTPUT: {
+        "json": "Give the result, or the error, as JSON.",
+        "show-sources": "Show where each answer is from.",
+        "quiet": "Say nothing but warnings and errors, and ask nothing.",
+        "verbose": "Say more: answers' sources, whole pins, docker run lines, requests.",
+        "no-color": "No colour, as with NO_COLOR; FORCE_COLOR has it in pipes too.",
+    },
+}
+"""The flags of `new` that take no value, by heading; all commands that ask registries have those about images."""
 
 OF_IMAGES = ("language", "registry-mirror", "platform", "mirror-fallback")
 """The questions that `images` asks too."""
 
-ASKING = {
-    "offline": "Pin from the catalogue that came with this version, and ask no registry.",
-    "refresh": "Ask the registries for all, also for what the cache has from minutes ago.",
+EXAMPLES = {
+    "": (
+        Example("dockerscaffold new", "Write the container files of the project in this directory."),
+        Example("dockerscaffold new --diff", "See what would change before anything does."),
+        Example("dockerscaffold images --language go", "See what the images of a Go program stand on."),
+    ),
+    "new": (
+        Example("dockerscaffold new", "Go by what this directory shows."),
+        Example("dockerscaffold new --tier scratch --port 8080", "Answer two of the questions yourself."),
+        Example(
+            "dockerscaffold new --yes --offline --json > result.json",
+            "In a script: no question, no network, the result as JSON.",
+        ),
+    ),
+    "images": (
+        Example("dockerscaffold images", "See all images, with what the registries have today."),
+        Example("dockerscaffold images --language go", "See those of one language."),
+        Example("dockerscaffold images --offline --json > images.json", "Keep what the catalogue has, digests whole."),
+    ),
+    "schema": (
+        Example("dockerscaffold schema", "Look at it."),
+        Example("dockerscaffold schema > .dockerscaffold.schema.json", "Have an editor check and complete answers."),
+        Example("dockerscaffold schema | grep -A 9 '\"tier\"'", "See what one question takes."),
+    ),
+    "completion": (
+        Example(
+            """echo 'eval "$(dockerscaffold completion bash)"' >> ~/.bashrc""",
+            "Install it for bash (4.4 or later).",
+        ),
+        Example(
+            """echo 'eval "$(dockerscaffold completion zsh)"' >> ~/.zshrc""",
+            "Install it for zsh, below the line that calls compinit.",
+        ),
+        Example(
+            "dockerscaffold completion fish > ~/.config/fish/completions/dockerscaffold.fish", "Install it for fish."
+        ),
+    ),
 }
-"""Flags of all commands that ask registries."""
-
-FLAGS = {
-    "yes": "Take what is detected and the defaults, and ask nothing.",
-    "dry-run": "Write nothing; say what would be written.",
-    "diff": "Write nothing; show what would change as a unified diff.",
-    "json": "Give the result, or the error, as JSON.",
-    "merge": "Of files that differ, merge those where that is safe.",
-    "keep": "Keep files that differ as they are.",
-    "force": "Overwrite files that differ.",
-    "show-sources": "Show where each answer is from.",
-    "plain": "Ask line by line, with nothing on the screen that moves.",
-    "quiet": "Say nothing but warnings and errors, and ask nothing.",
-    "verbose": "Say more: each answer's source, each pin's digest, each request.",
-    "no-color": "No colour, as with NO_COLOR; FORCE_COLOR has it in pipes too.",
-}
+"""Of each command, and under an empty name of all of them."""
 
 
-def new(callback: Callable[..., None]) -> click.Command:
+def new(callback: Callable[..., None]) -> Command:
     """The command `new`, which has a flag for every question."""
-    params: list[click.Parameter] = [click.Argument(["directory"], default=".", metavar="[DIR]")]
-    params += map(_option, QUESTIONS)
-    params.append(click.Option(["--answers"], metavar="FILE", help="Read answers as TOML or JSON; - for stdin."))
-    named = "A service and its directory, as api=server; as often as there are services."
-    params.append(click.Option(["--service"], metavar="NAME=DIR", multiple=True, help=named))
-    params += _asking()
-    params += [click.Option([f"--{name}"], is_flag=True, help=text) for name, text in FLAGS.items()]
-    text = "Write the container files of the project in DIR (this directory unless told otherwise).\n" + EXAMPLES
-    return click.Command("new", params=params, callback=callback, help=text, short_help="Write the container files.")
+    answers = click.Option(
+        ["--answers"], metavar="FILE", help="Read answers as TOML or JSON; - for stdin.", shell_complete=_complete
+    )
+    service = click.Option(
+        ["--service"],
+        metavar="NAME=DIR",
+        multiple=True,
+        help="A service and its directory, as api=server; as often as there are services.",
+        shell_complete=_complete,
+    )
+    groups: Groups = {
+        ANSWERS: [*_asked(QUESTIONS, ANSWERS), answers, *_switches(ANSWERS)],
+        SERVICES: [service],
+        IMAGES: [*_asked(QUESTIONS, IMAGES), *_switches(IMAGES), _timeout()],
+        FILES: _switches(FILES),
+        OUTPUT: _switches(OUTPUT),
+    }
+    return Command(
+        "new",
+        callback,
+        groups,
+        EXAMPLES["new"],
+        [click.Argument(["directory"], default=".", metavar="[DIR]", shell_complete=_complete)],
+        help="Write the container files of the project in DIR (this directory unless told otherwise).",
+        short_help="Write the container files of a project.",
+    )
 
 
-def images(callback: Callable[..., None]) -> click.Command:
+def images(callback: Callable[..., None]) -> Command:
     """The command `images`."""
-    params: list[click.Parameter] = [_option(BY_KEY[key]) for key in OF_IMAGES]
-    params += [*_asking(), click.Option(["--json"], is_flag=True, help="Give the result, or the error, as JSON.")]
-    text = "Show the images of each language and tier, their pins and ends of life; write nothing.\n" + IMAGES_EXAMPLES
-    return click.Command("images", params=params, callback=callback, help=text, short_help="Show images and pins.")
+    questions = [BY_KEY[key] for key in OF_IMAGES]
+    groups: Groups = {
+        ANSWERS: _asked(questions, ANSWERS),
+        IMAGES: [*_asked(questions, IMAGES), *_switches(IMAGES), _timeout()],
+        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "no-color")],
+    }
+    return Command(
+        "images",
+        callback,
+        groups,
+        EXAMPLES["images"],
+        help="Show the images of each language and tier, their pins and ends of life; write nothing.",
+        short_help="Show the images, their pins and ends of life.",
+    )
 
 
-def schema(callback: Callable[..., None]) -> click.Command:
+def schema(callback: Callable[..., None]) -> Command:
     """The command `schema`."""
-    text = "Print the JSON schema of the answers, of .dockerscaffold.toml and of --answers files.\n" + SCHEMA_EXAMPLES
-    return click.Command("schema", callback=callback, help=text, short_help="Print the answers' JSON schema.")
+    return Command(
+        "schema",
+        callback,
+        {},
+        EXAMPLES["schema"],
+        help="Print the JSON schema of the answers, of .dockerscaffold.toml and of --answers files.",
+        short_help="Print the JSON schema of the answers.",
+    )
+
+
+def completion(callback: Callable[..., None]) -> Command:
+    """The command `completion`."""
+    return Command(
+        "completion",
+        callback,
+        {},
+        EXAMPLES["completion"],
+        [click.Argument(["shell"], metavar="SHELL", shell_complete=_complete)],
+        help="Print the script by which SHELL (bash, zsh or fish) completes commands, flags and their values.",
+        short_help="Print the completion script of a shell.",
+    )
 
 
 def given(values: dict[str, Any]) -> Given:
@@ -118,23 +193,45 @@ def _service(text: str) -> tuple[str, str]:
     return name, tables.directory(name, directory, "--service")
 
 
-def _option(question: Question) -> click.Option:
+def _asked(questions: Iterable[Question], heading: str) -> list[click.Parameter]:
+    """The flags of the questions below this heading: what is asked once, for any project, is about its images."""
+    about_images = heading == IMAGES
+    return [_option(each) for each in questions if (each.whole and each.personal) == about_images]
+
+
+def _option(question: Question) -> click.Parameter:
     if question.switch:
         return click.Option([f"--{question.key}/--no-{question.key}"], default=None, help=question.help)
-    name, several = f"--{question.key}", question.several
-    return click.Option([name], metavar=question.metavar, help=question.help, multiple=several)
+    return click.Option(
+        [f"--{question.key}"],
+        metavar=question.metavar,
+        help=question.help,
+        multiple=question.several,
+        shell_complete=_complete,
+    )
 
 
-def _asking() -> list[click.Parameter]:
+def _switches(heading: str) -> list[click.Parameter]:
+    return [_switch(name, text) for name, text in FLAGS[heading].items()]
+
+
+def _switch(name: str, text: str) -> click.Parameter:
+    return click.Option([f"--{name}"], is_flag=True, help=text)
+
+
+def _timeout() -> click.Parameter:
     seconds = click.FloatRange(0.1, 600)
-    text = "How long all registries together may take (default 10)."
-    return [
-        *(click.Option([f"--{name}"], is_flag=True, help=text) for name, text in ASKING.items()),
-        click.Option(["--timeout"], type=seconds, default=10.0, metavar="SECONDS", help=text, callback=_number),
-    ]
+    text = "How long all registries together may take, 0.1 to 600 (default 10)."
+    return click.Option(["--timeout"], type=seconds, default=10.0, metavar="SECONDS", help=text, callback=_number)
 
 
 def _number(context: click.Context, parameter: click.Parameter, value: float) -> float:
     if value != value:  # `nan`, which no range is without
         raise click.BadParameter("it is no number.")
     return value
+
+
+def _complete(context: click.Context, parameter: click.Parameter, begun: str) -> list[CompletionItem]:
+    from scaffold import completion
+
+    return completion.values(context, parameter, begun)

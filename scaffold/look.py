@@ -32,6 +32,11 @@ DIFF = {
     r"^(?P<added>\+(?!\+\+ ).*)$": {"added": "green"},
     r"^(?P<removed>-(?!-- ).*)$": {"removed": "red"},
 }
+IMAGES = {
+    r"^(?P<heading>[A-Z]\S* [\d.]+( \(default\))?):": {"heading": "bold"},
+    r"^  (?P<label>[a-z]+( builder)?)  ": {"label": "cyan"},
+    r"^(?P<warning>warning):": {"warning": "bold yellow"},
+}
 """What is coloured how: patterns of lines, and the style of each group in them."""
 
 Rules = Mapping[str, Mapping[str, str]]

@@ -232,7 +232,7 @@ QUESTIONS = (
         "registry-mirror",
         "REGISTRY=MIRROR",
         "Mirrors of registries",
-        "Pin and pull from a mirror, as docker.io=registry.example.com/docker.io.",
+        "Pin and pull from a mirror, as docker.io=registry.example.com.",
         _mirror,
         "none",
         several=True,

@@ -180,6 +180,11 @@ def test_schema(shop: Path) -> None:
     assert done.code == 0 and done.err == "" and json.loads(done.out)["properties"]["tier"]["enum"] == [*TIERS]
 
 
+def test_completion(shop: Path) -> None:
+    done = dockerscaffold("completion", "bash", cwd=shop)
+    assert done.code == 0 and done.err == "" and "complete -o nosort -F _dockerscaffold_completion" in done.out
+
+
 @pytest.mark.parametrize(("flags", "stream"), [("--dry-run", "out"), ("--json", "err"), ("--diff", "err"), ("", "out")])
 def test_show_sources(flags: str, stream: str, shop: Path) -> None:
     done = dockerscaffold("new", "--offline", "--show-sources", "--tier", "slim", *flags.split(), cwd=shop)
@@ -235,6 +240,7 @@ def test_a_long_error_is_cut(shop: Path) -> None:
         ("new --help", 0, "Usage: dockerscaffold new [OPTIONS] [DIR]"),
         ("images --help", 0, "Usage: dockerscaffold images [OPTIONS]"),
         ("schema --help", 0, "Usage: dockerscaffold schema [OPTIONS]"),
+        ("completion --help", 0, "Usage: dockerscaffold completion [OPTIONS] SHELL"),
     ],
 )
 def test_help(arguments: str, code: int, words: str) -> None:
@@ -252,9 +258,9 @@ def test_help_says_nothing_of_what_is_not_there() -> None:
     ("arguments", "words"),
     [
         ("", "Usage: dockerscaffold"),
-        ("nwe", "error: No such command 'nwe'.\n  See dockerscaffold --help."),
-        ("new --teir slim", "'--tier'"),
-        ("new --portt 80", "'--port'"),
+        ("nwe", "error: 'nwe' is no command.\n  Did you mean new? Known: new, "),
+        ("new --teir slim", "Did you mean --tier?"),
+        ("new --portt 80", "Did you mean --port?"),
         ("new --tier", "error: Option '--tier' requires an argument.\n  See dockerscaffold new --help."),
         ("new a b", "unexpected extra argument (b)"),
         ("new a b\x1b[31m", "unexpected extra argument (b\\x1b[31m)"),

@@ -36,11 +36,28 @@ def test_schema_has_no_flags() -> None:
     assert names(flags.schema(nothing)) == []
 
 
-@pytest.mark.parametrize("command", [flags.new, flags.images, flags.schema])
-def test_help(command: object) -> None:
-    made = command(nothing)  # type: ignore[operator]
-    assert made.help.count("dockerscaffold ") >= 2 and made.short_help.endswith(".")
+def test_completion_asks_for_a_shell() -> None:
+    assert names(flags.completion(nothing)) == ["shell"]
+
+
+@pytest.mark.parametrize("name", ["new", "images", "schema", "completion"])
+def test_help(name: str) -> None:
+    made = getattr(flags, name)(nothing)
+    assert made.name == name and made.help.endswith(".") and made.short_help.endswith(".")
     assert all(param.help.endswith((".", ").")) for param in made.params if isinstance(param, click.Option))
+    assert made.examples == flags.EXAMPLES[name]
+
+
+def test_each_flag_has_a_heading() -> None:
+    groups = flags.new(nothing).groups
+    assert [*groups] == [flags.ANSWERS, flags.SERVICES, flags.IMAGES, flags.FILES, flags.OUTPUT]
+    found = {name: heading for heading, params in groups.items() for param in params for name in param.opts}
+    about_images = {name.removeprefix("--") for name, heading in found.items() if heading == flags.IMAGES}
+    questions = {"registry-mirror", "platform", "mirror-fallback", "allow-eol"}
+    assert about_images == {*questions, *flags.FLAGS[flags.IMAGES], "timeout"}
+    assert all(found[f"--{question.key}"] == flags.ANSWERS for question in QUESTIONS if question.key not in questions)
+    for heading, rows in flags.FLAGS.items():
+        assert all(found[f"--{name}"] == heading for name in rows)
 
 
 def test_given() -> None:

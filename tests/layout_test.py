@@ -16,7 +16,7 @@ ALONE = {
     "urllib3": ["scaffold/transport.py"],
     "truststore": ["scaffold/tls.py"],
     "platformdirs": ["scaffold/folders.py"],
-    "click": ["scaffold/cli.py", "scaffold/flags.py"],
+    "click": [f"scaffold/{name}.py" for name in ("cli", "flags", "help", "completion", "usage")],
 }
 """Packages that these modules import, and no other."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -36,6 +37,14 @@ def test_the_wheel_carries_all_it_needs(tmp_path: Path) -> None:
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)
     program = tmp_path / "venv" / "bin"
     run(program / "pip", "install", "--quiet", wheel, cwd=tmp_path)
+    # Beside the programs, where man looks for the pages of those in PATH.
+    manual = tmp_path / "venv" / "share" / "man" / "man1" / "dockerscaffold.1"
+    assert manual.read_bytes() == (TOP / "docs" / "dockerscaffold.1").read_bytes()
+    if shutil.which("man"):
+        found = run(
+            "env", "-u", "MANPATH", f"PATH={program}:{os.environ['PATH']}", "man", "-w", "dockerscaffold", cwd=tmp_path
+        )
+        assert found.strip() == str(manual)
     shutil.rmtree(sources)
     app = Path(shutil.copytree(TOP / "examples" / "nethttp" / "app", tmp_path / "elsewhere"))
     # Whatever has ended by the day of the test.
