@@ -32,9 +32,7 @@ def merged(path: str, before: str, after: str, base: str | None) -> str | None:
     - `.github/dependabot.yml`: the user's text, and those of our entries that it has no counterpart of.
     - anything else: None.
     """
-    if before in (after, base):
-        return after
-    if after == base:
+    if after in (before, base):
         return before
     yours, ours = _lines(before), _lines(after)
     if base is not None:
@@ -89,35 +87,30 @@ def _updated(yours: list[str], ours: list[str]) -> _Parts | None:
 def _ignored(yours: list[str], ours: list[str]) -> _Parts:
     if yours[: len(ours)] == ours:
         return [*range(len(yours))]
-    patterns, own = _patterns(ours), _Parts()
+    last, common, own = set[str](), set(ours), _Parts()
+    for line in ours:
+        _spare(line, last)
     for paragraph in _paragraphs(yours):
-        kept = [i for i in paragraph if yours[i] != HEADING and not _spare(yours[i], patterns)]
+        kept = [i for i in paragraph if yours[i] != HEADING and not _spare(yours[i], last)]
         # A comment of ours stays only above a pattern that is not.
         if all(yours[i].startswith("#") for i in kept):
-            kept = [i for i in kept if yours[i] not in ours]
+            kept = [i for i in kept if yours[i] not in common]
         own += ["", *kept] if own and kept else kept
     return [*ours, "", HEADING, "", *own] if own else [*ours]
 
 
-def _spare(line: str, patterns: list[str]) -> bool:
-    """Whether a line changes nothing after the patterns; if not, its pattern joins them.
+def _spare(line: str, last: set[str]) -> bool:
+    """Whether a line changes nothing: its pattern stands before it, and behind that no exception to it.
 
-    It changes nothing when the same pattern stands there, and nothing of the other kind behind it.
+    `last` are the patterns at the end of what stands before, back to one of the other kind; the line's joins them.
     """
     pattern = _pattern(line)
-    if not pattern:
-        return False
-    for one in reversed(patterns):
-        if one == pattern:
-            return True
-        if one.startswith("!") != pattern.startswith("!"):
-            break
-    patterns.append(pattern)
+    if not pattern or pattern in last:
+        return bool(pattern)
+    if last and next(iter(last)).startswith("!") != pattern.startswith("!"):
+        last.clear()
+    last.add(pattern)
     return False
-
-
-def _patterns(lines: Sequence[str]) -> list[str]:
-    return [pattern for line in lines if (pattern := _pattern(line))]
 
 
 def _pattern(line: str) -> str:

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from ruamel.yaml import YAML
     from ruamel.yaml.nodes import Node
 
-UNCLEAR = "\t\r\x85\u2028\u2029"
-"""Tabs, and what ends a line in YAML alone: then its lines are not ours."""
+BREAKS = "\r\x85\u2028\u2029"
+"""What ends a line in YAML, and not in a list of lines: their numbers would differ."""
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,8 @@ def _place(lines: Sequence[str]) -> _Place | None:
     """Where the next entry goes in a file that `_document` has read; None where lines do not show it."""
     root = _yaml().compose(_text(lines))
     entries = next(value for key, value in root.value if key.value == "updates")
-    unclear = any(char in line for line in lines for char in UNCLEAR)
-    if unclear or root.flow_style or root.start_mark.column or entries.flow_style or not _plain(root):
+    broken = any(char in line for line in lines for char in BREAKS)
+    if broken or not _plain(root):
         return None
     dash, last = entries.start_mark.column, entries.value[-1]
     steps = [
@@ -166,7 +166,7 @@ def _place(lines: Sequence[str]) -> _Place | None:
 
 def _plain(node: Node) -> bool:
     """Whether nothing in the node refers to, or is referred to by, something elsewhere."""
-    if node.anchor is not None or node.value == "<<":
+    if node.anchor is not None:
         return False
     children = node.value if isinstance(node.value, list) else []
     return all(_plain(part) for child in children for part in (child if isinstance(child, tuple) else (child,)))

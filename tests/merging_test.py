@@ -83,6 +83,11 @@ def test_a_line_behind_one_that_had_no_end() -> None:
     )
 
 
+def test_a_blank_last_line_keeps_its_end() -> None:
+    assert merged("Dockerfile", BASE[:-1].replace("a", "m"), BASE + "\n", BASE) == BASE.replace("a", "m") + "\n"
+    assert merged(".dockerignore", "a", "a\n\n", None) == "a\n\n"
+
+
 @given(st.data(), texts())
 def test_no_line_that_the_user_added_is_lost(data: st.DataObject, base: str) -> None:
     before, after = data.draw(edited(base, st.sampled_from(["x", "y\udcff", "a"]))), data.draw(edited(base, WORDS))
@@ -117,6 +122,7 @@ SERVICES = "services:\n  web:\n    build: .\n\n    init: true\n\n    read_only: 
             SERVICES + "    cpus: 1\n",
             SERVICES.replace("  web", "  # mine\n  web") + "    cpus: 1\n",
         ),
+        (SERVICES + "x: [\n", SERVICES, SERVICES + "x: [\n"),
         (SERVICES.replace("build", "cpus: 2\n    build"), SERVICES + "    cpus: 1\n", None),
         (SERVICES.replace(".", "[."), SERVICES + "    cpus: 1\n", None),
         (SERVICES.replace(".", "\udce9"), SERVICES + "    cpus: 1\n", None),
@@ -126,7 +132,7 @@ SERVICES = "services:\n  web:\n    build: .\n\n    init: true\n\n    read_only: 
             SERVICES.replace("build: .", "build: !reset null") + "    cpus: 1\n",
         ),
     ],
-    ids=["clean", "key twice", "broken", "no UTF-8", "tag"],
+    ids=["clean", "nothing new", "key twice", "broken", "no UTF-8", "tag"],
 )
 @pytest.mark.parametrize("path", ["compose.yaml", "web/compose.yml"])
 def test_yaml_is_yaml_afterwards_or_left(path: str, before: str, after: str, whole: str | None) -> None:

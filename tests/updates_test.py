@@ -44,7 +44,8 @@ def into(text: str, ours: str = OURS) -> str | None:
         (f"{NPM}    # allow:\n\n  # - b\n# end\n", f"{NPM}    # allow:\n\n  # - b\n\n{ADDED}# end\n"),
         (f"{NPM}    name: |\n      a\n\n\n", f"{NPM}    name: |\n      a\n\n{ADDED}\n\n"),
         (f"{NPM}    name:\nregistries: {{}}\n", f"{NPM}    name:\n\n{ADDED}registries: {{}}\n"),
-        (f"{NPM}    name: [a,\n      b]  # c\n", f"{NPM}    name: [a,\n      b]  # c\n\n{ADDED}"),
+        (f"{NPM}    name: [a,\n      b\n      ]  # c\n", f"{NPM}    name: [a,\n      b\n      ]  # c\n\n{ADDED}"),
+        (f"{NPM}registries:\n  # c\n  a: b\n", f"{NPM}\n{ADDED}registries:\n  # c\n  a: b\n"),
         (f"{NPM}{FLOW}", f"{NPM}{FLOW}{ADDED}"),
         (f"{NPM}\n  # b\n{FLOW}", f"{NPM}\n  # b\n{FLOW}\n{ADDED}"),
         (f"---\n{NPM}...\n", f"---\n{NPM}\n{ADDED}...\n"),
@@ -119,6 +120,7 @@ def test_what_the_user_has_is_left_alone(where: str, covered: bool) -> None:
         ("/**/web", True),
         ("/**/services/**/web/**", True),
         ("**", True),
+        ("/**" * 2000, True),
         ("/services/**/**/**/**/**/**/**/x", False),
         ("/*", False),
         ("/services", False),
@@ -130,6 +132,42 @@ def test_patterns_of_directories(pattern: str, covered: bool) -> None:
     before = f"version: 2\nupdates:\n  - package-ecosystem: docker\n    directories: ['{pattern}']\n"
     ours = OURS.replace("directory: /", "directory: /services/web")
     assert (into(before, ours) == before) is covered
+
+
+def test_a_name_is_no_pattern() -> None:
+    before = "version: 2\nupdates:\n  - package-ecosystem: docker\n    directory: /[web]\n"
+    assert into(before, OURS.replace("directory: /", "directory: /[web]")) == before
+
+
+def test_an_entry_for_several_directories_is_covered_when_all_are() -> None:
+    ours = OURS.replace("directory: /", "directories: [/, /web]")
+    first = "version: 2\nupdates:\n  - package-ecosystem: docker\n    directory: /\n"
+    both = first.replace("directory: /", "directories: [/*, /]")
+    assert into(both, ours) == both
+    assert load(str(into(first, ours)))["updates"] == load(first)["updates"] + load(ours)["updates"]
+
+
+def test_anchors_are_no_matter_where_nothing_is_added() -> None:
+    before = OURS.replace("directory: /", "directory: &a /")
+    assert into(before) == before
+
+
+def test_comments_of_what_follows_stay_with_it() -> None:
+    before = "version: 2\nupdates:\n- package-ecosystem: npm\n  directory: /\n"
+    whole = into(f"{before}# c\nregistries: {{}}\n")
+    assert whole == f"{into(before)}# c\nregistries: {{}}\n"
+
+
+def test_a_long_text_stays_on_its_line() -> None:
+    long = f'    directory: "/{"long name " * 30}"\n'
+    assert long in str(into(NPM, OURS.replace("    directory: /\n", long)))
+
+
+def test_a_file_may_be_indented_as_a_whole() -> None:
+    before = "".join(f" {line}\n" for line in NPM.splitlines())
+    whole = str(into(before))
+    assert whole.startswith(f"{before}\n   - package-ecosystem: docker\n     directory: /\n")
+    assert load(whole)["updates"] == load(NPM)["updates"] + load(OURS)["updates"]
 
 
 def test_only_what_is_lacking_is_added() -> None:
@@ -164,7 +202,7 @@ def test_only_what_is_lacking_is_added() -> None:
         NPM.replace("/", "/\n    directory: /"),
         NPM.replace("/", "["),
         NPM.replace("/", "\udce9"),
-        NPM.replace("/", "/\t# tab"),
+        NPM.replace("    directory", "\tdirectory"),
         NPM.replace("/", "/ # \x85"),
         NPM.replace("/", "/\r    name: x"),
         NPM.replace("- package", "- &a\n    package"),
