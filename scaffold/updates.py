@@ -146,9 +146,10 @@ def _matches(pattern: Sequence[str], parts: Sequence[str]) -> bool:
 def _place(lines: Sequence[str]) -> _Place | None:
     """Where the next entry goes in a file that `_document` has read; None where lines do not show it."""
     root = _yaml().compose(_text(lines))
-    entries = next(value for key, value in root.value if key.value == "updates")
+    # A merge key without an alias brings them from elsewhere.
+    entries = next((value for key, value in root.value if key.value == "updates"), None)
     broken = any(char in line for line in lines for char in BREAKS)
-    if broken or not _plain(root):
+    if entries is None or broken or not _plain(root):
         return None
     dash, last = entries.start_mark.column, entries.value[-1]
     steps = [

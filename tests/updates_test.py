@@ -210,6 +210,7 @@ def test_only_what_is_lacking_is_added() -> None:
         NPM.replace("/", "/\n    schedule: &a {interval: daily}"),
         NPM.replace("2\n", "2\nx: &a b\n").replace("/", "/\n    name: *a"),
         NPM + "---\na: 1\n",
+        "version: 2\n<<:\n  updates:\n    - package-ecosystem: npm\n      directory: /\n",
         NPM.replace("\n", "\n "),
         NPM.replace("2\n", "2\nx: " + "[" * 500 + "\n"),
         NPM.replace("/", "/\n    name: |+\n      a\n\n\n"),
