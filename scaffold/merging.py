@@ -1,0 +1,158 @@
+"""Brings what is new in a generated file into the user's own, where that is safe."""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator, Sequence
+
+DEPENDABOT = ".github/dependabot.yml"
+
+HEADING = "# What stood here before. Of all patterns that match a path, the last one decides."
+
+BOM = "\ufeff"
+
+_Parts = list[int | str]
+"""A merged text: a number is that line of the user's, counted from 0, a string is a line of ours."""
+
+
+def merged(path: str, before: str, after: str, base: str | None) -> str | None:
+    """The user's file with what ours brings, or None where that is not safe.
+
+    `path` is relative to the project, with `/` between its parts. `before` is the user's text, `after` ours, `base`
+    ours of last time, None when unknown. Bytes that are no UTF-8 are surrogate escapes. The user's line endings, byte
+    order mark and missing final newline stay, and every line that the user added. Merging the result again, with
+    `after` for a base or without one, changes nothing.
+
+    With a base, the changes of both sides are joined line by line, and None is a conflict, or a result that is no
+    YAML where the file is YAML, has a key twice, or an entry of Dependabot's. Without one:
+
+    - `.dockerignore`: ours, then the user's. A path that one of the user's patterns matches is ignored or not as it
+      was, also where ours says otherwise: a `*` of the user's still hides what the build needs, and a `!` of the
+      user's still lets in what ours keeps out. Ours decides of all other paths.
+    - `.github/dependabot.yml`: the user's text, and those of our entries that it has no counterpart of.
+    - anything else: None.
+    """
+    if after in (before, base):
+        return before
+    yours, ours = _lines(before), _lines(after)
+    if base is not None:
+        parts = _joined(path, _lines(base), yours, ours)
+    elif posixpath.basename(path) == ".dockerignore":
+        parts = _ignored(yours, ours)
+    elif path == DEPENDABOT:
+        parts = _updated(yours, ours)
+    else:
+        return None
+    return None if parts is None else _written(before, parts)
+
+
+def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> _Parts | None:
+    from merge3 import Merge3
+
+    merge = Merge3[str](base, yours, ours)
+    kept = {start: line for start, _, line, *_ in merge.find_sync_regions()}
+    parts: _Parts = []
+    for region in merge.merge_regions():
+        what, start, end = region[:3]
+        if what == "conflict":
+            return None
+        if what == "b":
+            parts += ours[start:end]
+        else:
+            first = kept[start] if what == "unchanged" else start
+            parts += range(first, first + end - start)
+    return parts if _sound(path, _texts(parts, yours)) else None
+
+
+def _sound(path: str, lines: Sequence[str]) -> bool:
+    """Whether the lines, each well where it came from, are so together."""
+    from scaffold import updates
+
+    if not path.endswith((".yaml", ".yml")):
+        return True
+    documents = updates.read(lines)
+    return documents is not None and not (path == DEPENDABOT and updates.repeated(documents))
+
+
+def _updated(yours: list[str], ours: list[str]) -> _Parts | None:
+    from scaffold import updates
+
+    added = updates.addition(yours, ours)
+    if added is None:
+        return None
+    line, lines = added
+    return [*range(line), *lines, *range(line, len(yours))]
+
+
+def _ignored(yours: list[str], ours: list[str]) -> _Parts:
+    if yours[: len(ours)] == ours:
+        return [*range(len(yours))]
+    last, common, own = set[str](), set(ours), _Parts()
+    for line in ours:
+        _spare(line, last)
+    for paragraph in _paragraphs(yours):
+        kept = [i for i in paragraph if yours[i] != HEADING and not _spare(yours[i], last)]
+        # A comment of ours stays only above a pattern that is not.
+        if all(yours[i].startswith("#") for i in kept):
+            kept = [i for i in kept if yours[i] not in common]
+        own += ["", *kept] if own and kept else kept
+    return [*ours, "", HEADING, "", *own] if own else [*ours]
+
+
+def _spare(line: str, last: set[str]) -> bool:
+    """Whether a line changes nothing: its pattern stands before it, and behind that no exception to it.
+
+    `last` are the patterns at the end of what stands before, back to one of the other kind; the line's joins them.
+    """
+    pattern = _pattern(line)
+    if not pattern or pattern in last:
+        return bool(pattern)
+    if last and next(iter(last)).startswith("!") != pattern.startswith("!"):
+        last.clear()
+    last.add(pattern)
+    return False
+
+
+def _pattern(line: str) -> str:
+    """The line as Docker reads it (moby/patternmatcher, ignorefile.go): a leading and a trailing slash mean nothing."""
+    text = "" if line.startswith("#") else line.strip(" \t\v\f\r")
+    sign = "!" if text.startswith("!") else ""
+    text = text.removeprefix(sign).strip(" \t\v\f\r")
+    path = posixpath.normpath(f"/{text.lstrip('/')}").lstrip("/") if text.startswith("/") else posixpath.normpath(text)
+    return f"{sign}{path or '/'}" if text else sign
+
+
+def _paragraphs(lines: Sequence[str]) -> Iterator[list[int]]:
+    """The numbers of the lines between blank ones."""
+    paragraph: list[int] = []
+    for number, line in enumerate(lines):
+        if line.strip():
+            paragraph.append(number)
+        elif paragraph:
+            yield paragraph
+            paragraph = []
+    if paragraph:
+        yield paragraph
+
+
+def _lines(text: str) -> list[str]:
+    """The lines without their endings: `splitlines` would part them at form feeds and lone carriage returns too."""
+    lines = text.removeprefix(BOM).split("\n")
+    return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
+
+
+def _texts(parts: _Parts, yours: Sequence[str]) -> list[str]:
+    return [yours[part] if isinstance(part, int) else part for part in parts]
+
+
+def _written(before: str, parts: _Parts) -> str:
+    """The parts as a text: the user's lines as they are, ours with the ending that most of the user's have."""
+    text = before.removeprefix(BOM)
+    ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    # A file that ends within a line may end with the first half of an ending.
+    whole = text if text.endswith("\n") else text + ("\n" if text.endswith("\r") else ending)
+    raw = [f"{line}\n" for line in whole.split("\n")[:-1]]
+    made = "".join(raw[part] if isinstance(part, int) else part + ending for part in parts)
+    if text and not text.endswith("\n") and parts and _texts(parts[-1:], _lines(before))[0]:
+        made = made.removesuffix("\n") if text.endswith("\r") else made.removesuffix("\n").removesuffix("\r")
+    return before[: len(before) - len(text)] + made
