@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from scaffold import __version__
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from scaffold.draft import Result
-    from scaffold.errors import ScaffoldError
-    from scaffold.look import Rules
-
-LONGEST = 2_000
-"""Characters of an error's line: what does not fit may be a file's whole content."""
+COMMANDS = ("new", "images", "schema", "completion")
+"""In the order of help; `scaffold.flags` has the flags of each, `scaffold.actions` what it does with them."""
 
 
 class Lazy(click.Group):
@@ -28,23 +19,22 @@ class Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names of all commands."""
-        return list(_commands())
+        return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """The command of this name, or None."""
-        callback = _commands().get(cmd_name)
-        if callback is None:
+        if cmd_name not in COMMANDS:
             return None
-        from scaffold import flags
+        from scaffold import actions, flags
 
-        made: click.Command = getattr(flags, cmd_name)(callback)
+        made: click.Command = getattr(flags, cmd_name)(getattr(actions, cmd_name))
         return made
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the words begin with. Raises ScaffoldError where it is none."""
-        if args[0] not in _commands() and not ctx.resilient_parsing:
+        if args[0] not in COMMANDS and not ctx.resilient_parsing:
             from scaffold import usage
 
             raise usage.no_command(args, self.list_commands(ctx))
@@ -55,11 +45,6 @@ class Lazy(click.Group):
         from scaffold import flags, help
 
         return help.page(ctx, help.sections(self, ctx), flags.EXAMPLES[""])
-
-
-def _commands() -> dict[str, Callable[..., None]]:
-    """What each command does; its flags are made by the function of its name in `scaffold.flags`."""
-    return {"new": _new, "images": _images, "schema": _schema, "completion": _completion}
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -82,7 +67,9 @@ def run() -> None:
     except OSError as error:
         if error.filename is not None:  # of a stream's error there is none
             raise
-        _say_error(f"The output cannot be written ({error.strerror}).")
+        from scaffold import output
+
+        output.error(f"The output cannot be written ({error.strerror}).")
         code = 2
     except KeyboardInterrupt:
         code = 130
@@ -104,7 +91,9 @@ def _run() -> int:
     from scaffold.errors import Cancelled, Conflict, ScaffoldError
 
     if _debugs():
-        _log("%(levelname)s:%(name)s:%(message)s")
+        import logging
+
+        logging.basicConfig(level=logging.DEBUG)
     if "_DOCKERSCAFFOLD_COMPLETE" in os.environ:
         from scaffold import completion
 
@@ -117,19 +106,22 @@ def _run() -> int:
         error.show()
         return error.exit_code
     except click.UsageError as error:
-        from scaffold import usage
+        from scaffold import output, usage
 
-        said = usage.explain(error, sys.argv[1:], list(_commands()))
-        _say_error(said.fact, said.remedy)
+        said = usage.explain(error, sys.argv[1:], COMMANDS)
+        output.error(said.fact, said.remedy)
         return error.exit_code
     except ScaffoldError as error:
         if _debugs():
             import traceback
 
             traceback.print_exc()
+        from scaffold import output
+        from scaffold.look import DIFF
+
         if isinstance(error, Conflict):
-            _write(error.diff, err=True)
-        _say_error(error.fact, error.remedy)
+            output.tell(error.diff, DIFF, "--no-color" in sys.argv, err=True)
+        output.error(error.fact, error.remedy, "--no-color" in sys.argv)
         return error.code
     except (click.Abort, Cancelled):
         return 130
@@ -139,159 +131,6 @@ def _run() -> int:
         return 0
 
 
-def _log(form: str) -> None:
-    """Shows every request to a registry on stderr; no login stands in these lines."""
-    import logging
-
-    logging.basicConfig(level=logging.DEBUG, format=form)
-
-
 def _debugs() -> bool:
     """Whether where an error came from is to be shown, and what went over the network."""
     return bool(os.environ.get("DOCKERSCAFFOLD_DEBUG"))
-
-
-def _schema() -> None:
-    from scaffold import schema
-
-    _write(_json(schema.schema()))
-
-
-def _completion(shell: str) -> None:
-    from scaffold import completion
-
-    _write(completion.script(shell, main))
-
-
-def _images(**values: Any) -> None:
-    import datetime
-    import shutil
-
-    from scaffold import commands, flags, look, overview, survey
-    from scaffold.errors import ScaffoldError
-
-    today = datetime.date.today()
-    try:
-        options = survey.Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
-        with look.waiting("Asking registries", shown=True):
-            rows, pins = commands.images(flags.given(values), options, today)
-    except ScaffoldError as error:
-        if values["json"]:
-            _write(_json(_problem(error)))
-        raise
-    if values["json"]:
-        _write(_json(overview.machine(rows, pins)))
-    else:
-        # Whoever reads a pipe has lines of any length.
-        columns = shutil.get_terminal_size((120, 24)).columns
-        _tell(overview.people(rows, pins, today, columns), look.IMAGES, values["no_color"])
-    if not pins.images:
-        raise click.exceptions.Exit(max(failure.code for failure in pins.failures.values()))
-
-
-def _new(directory: str, **values: Any) -> None:
-    import datetime
-
-    from scaffold import commands, flags, interactive, look, survey
-    from scaffold.errors import ScaffoldError
-
-    if values["verbose"] and not _debugs():
-        _log("  %(message)s")
-    asked = interactive.is_wanted(values)
-    try:
-        if not directory:
-            raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
-        if values["answers"] == "":
-            raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
-        dry = values["dry_run"] or values["diff"]
-        options = survey.Options(
-            answers=values["answers"] or "",
-            services=flags.services(values["service"]),
-            offline=values["offline"],
-            refresh=values["refresh"],
-            seconds=values["timeout"],
-            dry_run=dry,
-            merge=values["merge"],
-            keep=values["keep"],
-            force=values["force"],
-        )
-        today = datetime.date.today()
-        if asked:
-            result = interactive.new(
-                directory, flags.given(values), options, today, values["plain"], values["no_color"]
-            )
-        else:
-            with look.waiting("Resolving images", shown=not values["quiet"]):
-                result = commands.new(directory, flags.given(values), options, today)
-    except ScaffoldError as error:
-        if values["json"]:
-            _write(_json(_problem(error)))
-        raise
-    _show(result, values, asked)
-
-
-def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
-    from scaffold import report
-    from scaffold.look import DIFF, SUMMARY
-
-    plain, streamed = values["no_color"], values["json"] or values["diff"]
-    if values["show_sources"]:
-        _tell(report.sources(result), SUMMARY, plain, err=streamed)
-    if values["json"]:
-        from scaffold.machine import machine
-
-        _write(_json(machine(result, values["diff"])))
-    elif values["diff"]:
-        from scaffold.compare import diff
-
-        _tell("".join(map(diff, result.outcomes)), DIFF, plain)
-    elif values["quiet"]:
-        _tell(report.warnings(result), SUMMARY, plain, err=True)
-    else:
-        made = report.done if asked else report.people
-        _tell(made(result, _columns(result.written)), SUMMARY, plain, err=result.written)
-    if values["verbose"] and not values["quiet"]:
-        _tell("\n" + report.more(result), SUMMARY, plain, err=True)
-
-
-def _tell(text: str, rules: Rules, no_colour: bool, err: bool = False) -> None:
-    """Writes a text for people, in colour where that is seen."""
-    from scaffold.look import look
-
-    _write(look(sys.stderr if err else sys.stdout, os.environ, no_colour).shown(text, rules), err)
-
-
-def _columns(err: bool) -> int:
-    from scaffold.look import look
-
-    return look(sys.stderr if err else sys.stdout, os.environ, True).columns
-
-
-def _problem(error: ScaffoldError) -> dict[str, Any]:
-    return {
-        "dockerscaffold": __version__,
-        "error": {"fact": error.fact, "remedy": error.remedy, "exit_code": error.code},
-    }
-
-
-def _json(value: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(value, indent=2) + "\n"
-
-
-def _write(text: str, err: bool = False) -> None:
-    """Writes a text to stdout or stderr, bytes of the user's files that are no UTF-8 as they were."""
-    # Who closes a pipe has read enough, as `| head`.
-    with contextlib.suppress(BrokenPipeError):
-        click.echo(text.encode(errors="surrogateescape"), nl=False, err=err)
-
-
-def _say_error(fact: str, remedy: str = "") -> None:
-    lines = (_visible(line) for line in (f"error: {fact}", f"  {remedy}") if line.strip())
-    _write("".join(f"{line if len(line) <= LONGEST else line[:LONGEST] + '...'}\n" for line in lines), err=True)
-
-
-def _visible(text: str) -> str:
-    """The text without control characters, with which a file's name could steer a terminal."""
-    return "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

@@ -44,8 +44,7 @@ def finish(result: Result, shadowed: Sequence[str] = ()) -> Result:
     if conflicts:
         raise Conflict(
             f"Nothing is written: {language.listed([outcome.path for outcome in conflicts])} would change.",
-            "Add --force to overwrite, --keep to leave as it is, --merge to merge what can be, or --diff to see every "
-            "change.",
+            "Add --force to overwrite it, --keep to leave it, --merge where that can be; --diff shows every change.",
             "".join(map(diff, conflicts)),
         )
     if shadowed:

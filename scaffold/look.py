@@ -111,9 +111,9 @@ def is_utf8(environment: Mapping[str, str]) -> bool:
     return re.search(r"utf-?8", said, re.IGNORECASE) is not None
 
 
-def visible(text: str) -> str:
-    """The text with control characters written out, but for the ends of lines and tabs."""
-    return "".join(sign if sign.isprintable() or sign in "\n\t" else _written(sign) for sign in text)
+def visible(text: str, but: str = "\n\t") -> str:
+    """The text with control characters written out, but for ends of lines and tabs, or other ones."""
+    return "".join(sign if sign.isprintable() or sign in but else _written(sign) for sign in text)
 
 
 def _written(sign: str) -> str:

@@ -294,9 +294,9 @@ def test_each_source_of_an_answer_is_shown(tmp_path: Path) -> None:
 @pytest.mark.parametrize("question", QUESTIONS, ids=KEYS)
 def test_every_question_is_in_the_help_the_schema_and_the_reference(question: Question, tmp_path: Path) -> None:
     shown = inside.run("new", "--help", cwd=tmp_path).out
-    entry = re.search(rf"^  --{question.key}\b(.*?)(?=^  -)", shown, re.MULTILINE | re.DOTALL)
+    entry = re.search(rf"^  --((?:\[no-\])?{question.key}\b.*?)(?=^  -|^$)", shown, re.MULTILINE | re.DOTALL)
     assert entry and " ".join(question.help.split()) in " ".join(entry[1].split())
-    assert (f"--no-{question.key}" in entry[1]) == question.switch and question.metavar in entry[1]
+    assert (f"[no-]{question.key}" in entry[1]) == question.switch and question.metavar in entry[1]
     properties = schema()["properties"]
     assert question.help in properties[question.key]["description"]
     assert question.default in properties[question.key]["description"]

@@ -169,7 +169,7 @@ def test_a_conflict(shop: Path) -> None:
     assert done.err.startswith("--- a/Dockerfile\n+++ b/Dockerfile\n") and "\n-FROM mine\n" in done.err
     assert done.err.endswith(
         "error: Nothing is written: Dockerfile would change.\n"
-        "  Add --force to overwrite, --keep to leave as it is, --merge to merge what can be, or --diff to see every change.\n"
+        "  Add --force to overwrite it, --keep to leave it, --merge where that can be; --diff shows every change.\n"
     )
     assert tree(shop) == before
     assert dockerscaffold("new", str(shop), "--offline", "--force").code == 0

@@ -23,13 +23,20 @@ def test_new_has_a_flag_for_every_question() -> None:
         assert f"--{question.key}" in found and (f"--no-{question.key}" in found) == question.switch
     others = {"directory", "--answers", "--service", "--offline", "--refresh", "--timeout"}
     others |= {"--yes", "--dry-run", "--diff", "--json", "--force", "--show-sources"}
+    others |= {"--merge", "--keep", "--plain", "--quiet", "--verbose", "--no-color"}
     questions = {f"--{question.key}" for question in QUESTIONS} | {f"--no-{q.key}" for q in QUESTIONS if q.switch}
     assert set(found) == others | questions
 
 
 def test_images_asks_what_is_about_images() -> None:
     of_images = {"--language", "--registry-mirror", "--platform", "--mirror-fallback", "--no-mirror-fallback"}
-    assert set(names(flags.images(nothing))) == of_images | {"--offline", "--refresh", "--timeout", "--json"}
+    assert set(names(flags.images(nothing))) == of_images | {
+        "--offline",
+        "--refresh",
+        "--timeout",
+        "--json",
+        "--no-color",
+    }
 
 
 def test_schema_has_no_flags() -> None:

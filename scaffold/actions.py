@@ -1,0 +1,142 @@
+"""What each command does with its flags: they become answers and options, and what comes of these is shown."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from scaffold import __version__
+from scaffold.errors import ScaffoldError
+
+if TYPE_CHECKING:
+    from scaffold.draft import Result
+    from scaffold.survey import Options
+
+
+def new(directory: str, **values: Any) -> None:
+    """Writes the files of a project, after questions where a person is there to answer, and says what was written."""
+    import datetime
+
+    from scaffold import commands, flags, interactive, look
+
+    if values["verbose"] and not values["quiet"]:
+        _log_requests()
+    today = datetime.date.today()
+    asked = interactive.is_wanted(values)
+    with _problems_as_json(values["json"]):
+        if not directory:
+            raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
+        if values["answers"] == "":
+            raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
+        options, given = _options(values), flags.given(values)
+        if asked:
+            result = interactive.new(directory, given, options, today, values["plain"], values["no_color"])
+        else:
+            with look.waiting("Resolving images", shown=not values["quiet"]):
+                result = commands.new(directory, given, options, today)
+    _show(result, values, asked)
+
+
+def images(**values: Any) -> None:
+    """Shows the images of languages and tiers; exit code of the failures when none could be had."""
+    import datetime
+    import shutil
+
+    from scaffold import commands, flags, look, output, overview
+    from scaffold.survey import Options
+
+    today = datetime.date.today()
+    options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
+        rows, pins = commands.images(flags.given(values), options, today)
+    if values["json"]:
+        output.document(overview.machine(rows, pins))
+    else:
+        # Whoever reads a pipe has lines of any length.
+        columns = shutil.get_terminal_size((120, 24)).columns
+        output.tell(overview.people(rows, pins, today, columns), look.IMAGES, values["no_color"])
+    if not pins.images:
+        raise click.exceptions.Exit(max(failure.code for failure in pins.failures.values()))
+
+
+def schema() -> None:
+    """Prints the JSON schema of the answers."""
+    from scaffold import output
+    from scaffold import schema as of_answers
+
+    output.document(of_answers.schema())
+
+
+def completion(shell: str) -> None:
+    """Prints the completion script of a shell."""
+    from scaffold import completion as of_shells
+    from scaffold import output
+    from scaffold.cli import main
+
+    output.write(of_shells.script(shell, main))
+
+
+def _options(values: dict[str, Any]) -> Options:
+    from scaffold import flags
+    from scaffold.survey import Options
+
+    return Options(
+        answers=values["answers"] or "",
+        services=flags.services(values["service"]),
+        offline=values["offline"],
+        refresh=values["refresh"],
+        seconds=values["timeout"],
+        dry_run=values["dry_run"] or values["diff"],
+        merge=values["merge"],
+        keep=values["keep"],
+        force=values["force"],
+    )
+
+
+def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
+    """What there is to see of a result; after questions, what was not seen yet."""
+    from scaffold import output, report
+    from scaffold.look import DIFF, SUMMARY
+
+    plain, streamed = values["no_color"], values["json"] or values["diff"]
+    if values["show_sources"]:
+        output.tell(report.sources(result), SUMMARY, plain, err=streamed)
+    if values["json"]:
+        from scaffold.machine import machine
+
+        output.document(machine(result, values["diff"]))
+    elif values["diff"]:
+        from scaffold.compare import diff
+
+        output.tell("".join(map(diff, result.outcomes)), DIFF, plain)
+    elif values["quiet"]:
+        output.tell(report.warnings(result), SUMMARY, plain, err=True)
+    else:
+        made = report.done if asked else report.people
+        output.tell(made(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
+    if values["verbose"] and not values["quiet"]:
+        output.tell("\n" + report.more(result), SUMMARY, plain, err=True)
+
+
+@contextlib.contextmanager
+def _problems_as_json(wanted: bool) -> Iterator[None]:
+    """Gives an error to the program that wants JSON too, beside the person who reads stderr."""
+    try:
+        yield
+    except ScaffoldError as error:
+        if wanted:
+            from scaffold import output
+
+            problem = {"fact": error.fact, "remedy": error.remedy, "exit_code": error.code}
+            output.document({"dockerscaffold": __version__, "error": problem})
+        raise
+
+
+def _log_requests() -> None:
+    """Shows every request to a registry on stderr; no login stands in these lines."""
+    import logging
+
+    logging.basicConfig(level=logging.DEBUG, format="  %(message)s")
