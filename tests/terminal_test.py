@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import signal
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -243,6 +244,13 @@ def test_keys_where_the_program_wants_them_otherwise(tmp_path: Path) -> None:
         terminal.see(repr(b"\x1bOA\x1b[3~\x1bOF\x1b[200~a\rb.\x1b[201~."))
 
 
+def test_a_paste_where_the_program_wants_no_brackets(tmp_path: Path) -> None:
+    with Terminal(script(READING, tmp_path), tmp_path) as terminal:
+        terminal.see("ready")
+        terminal.paste("a\nb.")
+        terminal.see(repr(b"a\rb."))
+
+
 def test_a_key_that_there_is_not(tmp_path: Path) -> None:
     with Terminal(script("input()", tmp_path), tmp_path) as terminal, pytest.raises(AssertionError, match="is no key"):
         terminal.press("entr")
@@ -283,6 +291,22 @@ def test_a_shrunk_window_keeps_the_line_of_the_cursor(tmp_path: Path) -> None:
         assert terminal.snapshot().cursor == (3, 1)
 
 
+def test_a_narrowed_window_cuts_what_was_said_before(tmp_path: Path) -> None:
+    text = "print('x' * 60, end='', flush=True); open('said', 'w'); input(); print('yz', end='', flush=True); input()"
+    with Terminal(script(f"import termios, tty; tty.setcbreak(0)\n{text}", tmp_path), tmp_path) as terminal:
+        for _ in range(3000):
+            if not (tmp_path / "said").exists():
+                time.sleep(0.01)
+        assert not terminal.raw, "the test wants what is not read yet"
+        terminal.resize(30, 24)
+        assert terminal.screen() == "x" * 30
+        terminal.press("enter")
+        terminal.see("z")
+        assert terminal.screen() == "x" * 29 + "y\nz"
+        terminal.resize(80, 24)
+        assert terminal.screen() == "x" * 29 + "y\nz"
+
+
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -296,6 +320,7 @@ def test_odd_output(sent: str, shown: str, tmp_path: Path) -> None:
     with Terminal(script(f"print({sent!r}, end='!')", tmp_path), tmp_path) as terminal:
         assert terminal.exit() == 0
         assert terminal.screen().startswith(f"{shown}!")
+        assert terminal.colours(shown) == {Look()}
 
 
 def test_colours(tmp_path: Path) -> None:
@@ -305,6 +330,7 @@ def test_colours(tmp_path: Path) -> None:
         assert terminal.colours("warning") == {Look("yellow", bold=True)}
         assert terminal.colours("ing and m") == {Look("yellow", bold=True), Look(), Look("ff8700", underlined=True)}
         assert terminal.colours("x") == {Look(ground="brightmagenta")}
+        assert terminal.colours("g ") == {Look("yellow", bold=True)}, "a blank has no colour"
         with pytest.raises(AssertionError, match="'none' is not on the screen"):
             terminal.colours("none")
 
@@ -347,8 +373,9 @@ def test_a_failure_shows_the_screen(tmp_path: Path) -> None:
 
 def test_no_wait_for_a_program_that_has_ended(tmp_path: Path) -> None:
     with Terminal(script("print('all'); raise SystemExit(5)", tmp_path), tmp_path) as terminal:
-        with pytest.raises(AssertionError, match="The program ended with 5"):
+        with pytest.raises(AssertionError, match="The program ended with 5") as missing:
             terminal.see("more")
+        assert str(missing.value).startswith("'more' is not on the screen\n+--")
         assert terminal.screen() == "all" and terminal.exit() == 5
 
 
