@@ -91,6 +91,13 @@ def test_a_session_that_fails_changes_nothing(session: Session, tmp_path: Path) 
     assert [path.name for path in tmp_path.glob("**/*.[st][vx][gt]")] == ["old.txt"]
 
 
+@pytest.mark.parametrize("step", [See("never"), Gone("Which colour?")])
+def test_a_step_that_does_not_come_true(step: Step, session: Session) -> None:
+    steps = (*STEPS[:1], Press("ctrl-c"), End(3), step)
+    with pytest.raises(AssertionError, match="on the screen"):
+        record(dataclasses.replace(session, steps=steps))
+
+
 def test_the_program_runs_in_a_copy_and_an_empty_home(session: Session) -> None:
     code = (
         "import os; print(os.path.basename(os.getcwd()), os.listdir(), os.listdir(os.environ['HOME'])); os.mkdir('x')"
@@ -142,6 +149,12 @@ def test_columns_stand_under_each_other() -> None:
     (scene,) = scenes(svg("columns", [Picture("wide", 1, Snapshot((row,)))]))
     places = [(text.text, text.attrib["x"], text.attrib["textLength"]) for text in scene]
     assert places == [("a b", "9", "27"), ("\u5b57x", "54", "27")]
+
+
+def test_neighbours_of_two_looks() -> None:
+    row = (Cell("a"), Cell("b", Look("red")), Cell("c"))
+    (scene,) = scenes(svg("looks", [Picture("mixed", 1, Snapshot((row,)))]))
+    assert [(text.text, text.get("class")) for text in scene] == [("a", None), ("b", "c0"), ("c", None)]
 
 
 @pytest.mark.parametrize(

@@ -213,7 +213,7 @@ def test_questions_on_a_slow_line(questions: Sequence[str], tmp_path: Path) -> N
 def test_a_terminal_that_does_not_answer(tmp_path: Path) -> None:
     asking = KEPT + (
         "import os, select\n"
-        "print('\\n\\n  \\033[6n', end='', flush=True)\n"
+        "print('\\n\\n  \\033[?6n\\033[6n', end='', flush=True)\n"
         "answered = select.select([0], [], [], float(sys.argv[1]))[0]\n"
         "said = os.read(0, 99) if answered else 'nothing'\n"
         "termios.tcsetattr(0, termios.TCSANOW, kept)\n"
