@@ -49,7 +49,8 @@ def steps(
         listed = apps[now.project.root] = apps.get(now.project.root) or find(now.project)
         # What was read to find them need not be read again.
         now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
-        return len(listed) > 1 or any(app.directory != "." for app in listed)
+        possible = [app.directory for app in listed if not app.refused]
+        return len(possible) > 1 or bool(possible) and possible != ["."]
 
     return (
         Step(elsewhere, lambda now: _services(now, prompts, say, apps[now.project.root])),
@@ -192,4 +193,4 @@ def _ports(now: Survey, prompts: Prompts, say: Say, today: datetime.date) -> Sur
 
 
 def _of(prompt: str, service: str, now: Survey) -> str:
-    return prompt if len(now.places) == 1 else f"{prompt}, of {service}"
+    return prompt if len(now.places) == 1 else f"{prompt} ({service})"

@@ -21,6 +21,8 @@ LABEL = 13
 VALUE = 38
 """The most columns of a value beside its source."""
 
+KEPT = "Files that are kept are as they were: whether they fit the new ones is for you to see."
+
 OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged")
 
 
@@ -65,7 +67,8 @@ def done(result: Result, width: int = WIDTH) -> str:
 
 def _told(result: Result) -> Iterator[tuple[str, Sequence[str]]]:
     yield "warning", result.warnings
-    yield "note", result.notes
+    kept = any(outcome.what == "kept" for outcome in result.outcomes)
+    yield "note", (*result.notes, *((KEPT,) if kept else ()))
     yield "first add", result.missing
 
 

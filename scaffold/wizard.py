@@ -88,7 +88,7 @@ class Wizard:
         except ScaffoldError as error:
             self._wrong(error)
             return None
-        self.say(self.summary(settled))
+        self.say(f"{self.summary(settled)}\n")
         return settled
 
     def _wrong(self, error: ScaffoldError) -> None:
@@ -162,7 +162,8 @@ class Wizard:
         self.show(diff(outcome))
         ways = {how: resolve(outcome, [how], texts.get(outcome.path)) for how in WAYS}
         while True:
-            wanted = self.prompts.select(f"{outcome.path} is there and differs", _ways(ways))
+            choices = _ways(ways, known=outcome.path in texts)
+            wanted = self.prompts.select(f"{outcome.path} is there and differs", choices)
             if wanted == CANCEL:
                 raise Cancelled
             if wanted == SHOW:
@@ -171,9 +172,10 @@ class Wizard:
             return ways[wanted]
 
 
-def _ways(ways: Mapping[str, Outcome]) -> Sequence[Choice]:
-    merged = ways["merge"]
-    impossible = "it takes a person" if merged.what == "conflict" else ""
+def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
+    """What can become of a file; `known` is whether what was written there last is."""
+    reason = "both changed the same lines" if known else "what was written there last is not known"
+    impossible = reason if ways["merge"].what == "conflict" else ""
     return (
         Choice("merge", WAYS["merge"], "yours, with what is new", impossible),
         Choice("keep", WAYS["keep"], "it stays as it is"),

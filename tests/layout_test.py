@@ -16,7 +16,7 @@ ALONE = {
     "urllib3": ["scaffold/transport.py"],
     "truststore": ["scaffold/tls.py"],
     "platformdirs": ["scaffold/folders.py"],
-    "click": [f"scaffold/{name}.py" for name in ("cli", "flags", "help", "completion", "usage")],
+    "click": [f"scaffold/{name}.py" for name in ("actions", "cli", "completion", "flags", "help", "output", "usage")],
 }
 """Packages that these modules import, and no other."""
 
