@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -16,16 +17,20 @@ if TYPE_CHECKING:
     from scaffold.survey import Options
 
 
+UNATTENDED = ("yes", "json", "diff", "dry_run", "quiet")
+"""Flags of those who want no question."""
+
+
 def new(directory: str, **values: Any) -> None:
     """Writes the files of a project, after questions where a person is there to answer, and says what was written."""
     import datetime
 
-    from scaffold import commands, flags, interactive, look
+    from scaffold import commands, flags, look
 
     if values["verbose"] and not values["quiet"]:
         _log_requests()
     today = datetime.date.today()
-    asked = interactive.is_wanted(values)
+    asked = is_attended(values)
     with _problems_as_json(values["json"]):
         if not directory:
             raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
@@ -33,11 +38,22 @@ def new(directory: str, **values: Any) -> None:
             raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
         options, given = _options(values), flags.given(values)
         if asked:
+            from scaffold import interactive
+
             result = interactive.new(directory, given, options, today, values["plain"], values["no_color"])
         else:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = commands.new(directory, given, options, today)
     _show(result, values, asked)
+
+
+def is_attended(values: Mapping[str, Any]) -> bool:
+    """Whether a person is there to ask, and no flag says not to."""
+    from scaffold.look import is_terminal
+
+    if any(values[flag] for flag in UNATTENDED) or values["answers"] == "-":
+        return False
+    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
 def images(**values: Any) -> None:

@@ -50,7 +50,7 @@ def steps(
         # What was read to find them need not be read again.
         now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
         possible = [app.directory for app in listed if not app.refused]
-        return len(possible) > 1 or bool(possible) and possible != ["."]
+        return len(possible) > 1 or (bool(possible) and possible != ["."])
 
     return (
         Step(elsewhere, lambda now: _services(now, prompts, say, apps[now.project.root])),
@@ -66,13 +66,17 @@ def change(now: Survey, prompts: Prompts, say: Say, today: datetime.date) -> Sur
     service = _which(now, prompts)
     sources = _sources(now, service, today)
     choices = [
-        Choice(question.key, question.key, str(sources.get(question.key, "")))
+        Choice(question.key, question.key, _answer(sources.get(question.key)))
         for question in QUESTIONS
         if question.whole != bool(service) or len(now.places) == 1
     ]
     question = BY_KEY[prompts.select("Change", choices)]
     say(question.help)
     return _asked(now, prompts, say, question, "" if question.whole else service, sources.get(question.key))
+
+
+def _answer(found: Found | None) -> str:
+    return f"{found.value or '-'} ({found.source})" if found else ""
 
 
 def _which(now: Survey, prompts: Prompts) -> str:

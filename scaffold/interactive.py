@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from scaffold import commands, report
 from scaffold.draft import Result, Settled, draft
 from scaffold.errors import Cancelled
-from scaffold.look import DIFF, SUMMARY, Look, columns, is_dumb, is_terminal, is_utf8, look, waiting, wrapped
+from scaffold.look import DIFF, SUMMARY, Look, columns, is_dumb, is_utf8, look, waiting, wrapped
 from scaffold.wizard import Wizard
 
 if TYPE_CHECKING:
@@ -20,16 +20,6 @@ if TYPE_CHECKING:
     from scaffold.prompts import Prompts
     from scaffold.questions import Given
     from scaffold.survey import Options
-
-UNATTENDED = ("yes", "json", "diff", "dry_run", "quiet")
-"""Flags of those who want no question."""
-
-
-def is_wanted(values: Mapping[str, Any]) -> bool:
-    """Whether a person is there to ask, and no flag says not to."""
-    if any(values[flag] for flag in UNATTENDED) or values["answers"] == "-":
-        return False
-    return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
 
 def new(directory: str, given: Given, options: Options, today: datetime.date, plain: bool, no_colour: bool) -> Result:

@@ -48,7 +48,8 @@ CODES = (
     ("1", "Files stand there that differ; nothing is written."),
     ("2", "A request that cannot be met. What and why is said, and what to type instead."),
     ("75", "A registry or the network failed; the same command may work later."),
-    ("130", "Interrupted."),
+    ("130", "Interrupted, or cancelled: nothing is written."),
+    ("143", "Ended by SIGTERM: nothing is written."),
 )
 
 ELSEWHERE = (("docker", "1"), ("docker-compose", "1"), ("podman", "1"), ("git-diff", "1"))

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from tests.day import TOP
+from tests.day import PROGRAM, TOP
 from tests.screen import Cell, Look, Snapshot
 from tests.terminal import Terminal
 
@@ -115,7 +115,45 @@ class Session:
     lines: int = 24
 
 
-SESSIONS: tuple[Session, ...] = ()
+NEW = (*PROGRAM, "new", "--offline")
+
+SESSIONS = (
+    Session(
+        "wizard",
+        "dockerscaffold new --offline",
+        NEW,
+        TOP / "examples/express/app",
+        "parcel",
+        (
+            *(See("scratch"), Keep("found", 3), Press("down"), See("> slim"), Press("up"), See("> distroless")),
+            *(Press("enter"), See("Ports to publish"), Keep("ports"), Press("enter"), See("> Write"), Keep("ready")),
+            *(Press("down"), See("> Preview"), Press("down"), See("> Change"), Press("enter"), See("> name")),
+            *(Keep("change"), Press("escape"), See("> Write"), Press("enter"), See("curl "), End(), Keep("written", 4)),
+        ),
+    ),
+    Session(
+        "again",
+        "dockerscaffold new --offline --version 26",
+        (*NEW, "--version", "26"),
+        TOP / "examples/express/slim",
+        "parcel",
+        (
+            *(See("scratch"), Press("enter"), See("Ports to publish"), Press("enter"), See("> Write")),
+            *(Press("enter"), See("is there and differs"), Keep("differs", 3), Press("ctrl-c"), End(130)),
+        ),
+        lines=40,
+    ),
+    Session(
+        "narrow",
+        "dockerscaffold new --offline",
+        NEW,
+        TOP / "examples/nethttp/app",
+        "parcel",
+        (See("scratch"), Keep("narrow"), Press("ctrl-c"), End(130)),
+        columns=40,
+        lines=30,
+    ),
+)
 """All that docs/ shows."""
 
 
