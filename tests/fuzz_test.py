@@ -32,7 +32,10 @@ from tests.laws import findings
 SLOWEST = 2.0
 """Seconds of one run."""
 
-FLAGS = ("--yes", "--dry-run", "--diff", "--json", "--force", "--show-sources", "--refresh", "--help", "-h")
+FLAGS = (
+    *("--yes", "--dry-run", "--diff", "--json", "--merge", "--keep", "--force", "--show-sources", "--refresh"),
+    *("--plain", "--quiet", "--verbose", "--no-color", "--help", "-h"),
+)
 
 
 @dataclass(frozen=True)
@@ -217,25 +220,25 @@ def many(number: int) -> Any:
 LANGUAGE = st.sampled_from([*generated.PROJECTS])
 
 
-@many(1200)
+@many(3200)
 @given(st.builds(Case, COMMAND, WORDS.map(tuple), answers=st.none() | ANSWER, language=LANGUAGE))
 def test_command_lines(tmp_path: Path, case: Case) -> None:
     try_out(case, tmp_path)
 
 
-@many(600)
+@many(1500)
 @given(st.builds(Case, st.just("new"), st.lists(WORD, max_size=1).map(tuple), VARIABLES, language=LANGUAGE))
 def test_environments(tmp_path: Path, case: Case) -> None:
     try_out(case, tmp_path)
 
 
-@many(800)
+@many(1800)
 @given(ANY, st.sampled_from(["-", "a.toml"]), LANGUAGE)
 def test_answers_files(tmp_path: Path, content: bytes, name: str, language: str) -> None:
     try_out(Case("new", ("--answers", name), {}, content, content, language=language), tmp_path)
 
 
-@many(600)
+@many(1500)
 @given(ANY, LANGUAGE)
 def test_saved_answers(tmp_path: Path, content: bytes, language: str) -> None:
     try_out(Case("new", (), saved=content, language=language), tmp_path)
@@ -251,13 +254,13 @@ def test_odd_files(content: bytes, place: str, tmp_path: Path) -> None:
     try_out(case, tmp_path)
 
 
-@many(300)
+@many(600)
 @given(ANY)
 def test_the_users_own_files(tmp_path: Path, content: bytes) -> None:
     try_out(Case("new", (), own=content), tmp_path)
 
 
-@many(500)
+@many(1100)
 @given(
     st.builds(
         Case,
@@ -299,7 +302,7 @@ def test_enough_of_it_succeeds(tmp_path: Path) -> None:
     """What always fails early would prove nothing."""
     codes: list[int] = []
 
-    @many(300)
+    @many(600)
     @given(st.builds(Case, st.just("new"), WORDS.map(tuple), answers=ANSWER, language=LANGUAGE))
     def run(case: Case) -> None:
         codes.append(try_out(case, tmp_path).code)
