@@ -7,7 +7,7 @@ import os
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import ask, language, pins, settings, state, write
+from scaffold import ask, language, lock, pins, settings, write
 from scaffold.compare import diff, resolve
 from scaffold.draft import Result, draft, request, settle
 from scaffold.errors import Conflict
@@ -59,7 +59,7 @@ def finish(result: Result, shadowed: Sequence[str] = ()) -> Result:
 def resolved(result: Result, options: Options) -> tuple[Outcome, ...]:
     """The outcomes, conflicts settled as the options say."""
     said = [how for how in ("merge", "keep", "force") if getattr(options, how)]
-    texts = state.load_lock(result.project).texts if options.merge else {}
+    texts = lock.load_lock(result.project).texts if options.merge else {}
     return tuple(resolve(outcome, said, texts.get(outcome.path)) for outcome in result.outcomes)
 
 

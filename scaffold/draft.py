@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import ask, catalogue, ends, language, pins, ranges, render, state
+from scaffold import ask, catalogue, ends, language, lock, pins, ranges, render, state
 from scaffold.compare import compare
 from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
 from scaffold.project import Project
@@ -93,7 +93,7 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     files = render.render(settled.answers, recipes, project.has_workflows)
     ours = (
         state.answers_file(settled.answers, project.text(state.ANSWERS)),
-        state.lock_file(tuple(images.values()), files),
+        lock.lock_file(tuple(images.values()), {file.path: lock.Written(file.text) for file in files}),
     )
     outcomes = compare(project, (*files, *ours), (state.ANSWERS, state.LOCK))
     shadowed = _shadowed(project, outcomes)
@@ -156,7 +156,7 @@ def _distinct(recipes: Iterable[Recipe]) -> tuple[Image, ...]:
 
 def _dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image]:
     """The pins, those that are in the lock already with the day they have there."""
-    dates = state.load_lock(project).dates
+    dates = lock.load_lock(project).dates
     return {
         wanted: dataclasses.replace(image, date=dates.get((image.name, image.tag, image.digest), image.date))
         for wanted, image in images.items()

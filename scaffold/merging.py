@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import posixpath
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from scaffold import units
 
 DEPENDABOT = ".github/dependabot.yml"
 
@@ -11,8 +14,40 @@ HEADING = "# What stood here before. Of all patterns that match a path, the last
 
 BOM = "\ufeff"
 
+YOURS, BETWEEN, OURS = "<<<<<<< yours", "=======", ">>>>>>> dockerscaffold"
+"""What stands around lines that conflict, as git has it."""
+
 _Parts = list[int | str]
 """A merged text: a number is that line of the user's, counted from 0, a string is a line of ours."""
+
+
+@dataclass(frozen=True)
+class Joined:
+    """A text joined from two, and on which of its lines conflicts begin; they stand between YOURS and OURS."""
+
+    text: str
+    conflicts: tuple[int, ...] = ()
+
+
+def joined(path: str, before: str, after: str, base: str) -> Joined:
+    """The user's file with what changed in ours since `base`, as `merged`; what cannot be joined stands between marks.
+
+    A YAML file that would be broken, though no lines conflict, is one conflict as a whole.
+    """
+    if after in (before, base):
+        return Joined(before)
+    yours, ours = _lines(before), _lines(after)
+    parts, conflicts = _joined(path, _lines(base), yours, ours)
+    if not conflicts and not _sound(path, _texts(parts, yours)):
+        parts = [YOURS, *range(len(yours)), BETWEEN, *ours, OURS]
+        conflicts = [1]
+    return Joined(_written(before, parts), tuple(conflicts))
+
+
+def marked(text: str) -> int:
+    """The line on which the first conflict of a text begins, counted from 1; 0 when there is none."""
+    lines = _lines(text)
+    return next((number for number, line in enumerate(lines, 1) if line == YOURS), 0) if OURS in lines else 0
 
 
 def merged(path: str, before: str, after: str, base: str | None) -> str | None:
@@ -36,8 +71,10 @@ def merged(path: str, before: str, after: str, base: str | None) -> str | None:
         return before
     yours, ours = _lines(before), _lines(after)
     if base is not None:
-        parts = _joined(path, _lines(base), yours, ours)
-    elif posixpath.basename(path) == ".dockerignore":
+        made = joined(path, before, after, base)
+        return None if made.conflicts else made.text
+    parts: _Parts | None
+    if posixpath.basename(path) == ".dockerignore":
         parts = _ignored(yours, ours)
     elif path == DEPENDABOT:
         parts = _updated(yours, ours)
@@ -46,22 +83,42 @@ def merged(path: str, before: str, after: str, base: str | None) -> str | None:
     return None if parts is None else _written(before, parts)
 
 
-def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> _Parts | None:
+def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> tuple[_Parts, list[int]]:
+    """The joined lines, and the numbers of those at which conflicts begin."""
     from merge3 import Merge3
 
     merge = Merge3[str](base, yours, ours)
     kept = {start: line for start, _, line, *_ in merge.find_sync_regions()}
     parts: _Parts = []
+    conflicts: list[int] = []
     for region in merge.merge_regions():
         what, start, end = region[:3]
         if what == "conflict":
-            return None
-        if what == "b":
+            whole = range(start, end), range(*region[3:5]), range(*region[5:7])
+            for piece in _pieces(path, base, yours, ours, whole):
+                if piece.conflict:
+                    conflicts.append(len(parts) + 1)
+                    parts += [YOURS, *piece.yours, BETWEEN, *_of(ours, piece.ours), OURS]
+                else:
+                    parts += [*piece.yours, *_of(ours, piece.ours)]
+        elif what == "b":
             parts += ours[start:end]
         else:
             first = kept[start] if what == "unchanged" else start
             parts += range(first, first + end - start)
-    return parts if _sound(path, _texts(parts, yours)) else None
+    return parts, conflicts
+
+
+def _pieces(
+    path: str, base: list[str], yours: list[str], ours: list[str], region: tuple[range, range, range]
+) -> Sequence[units.Piece]:
+    if posixpath.basename(path).startswith("Dockerfile"):
+        return units.joined(base, yours, ours, region)
+    return [units.Piece(region[1], region[2], True)]
+
+
+def _of(lines: Sequence[str], part: range) -> list[str]:
+    return [lines[number] for number in part]
 
 
 def _sound(path: str, lines: Sequence[str]) -> bool:

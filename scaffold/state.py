@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
 from typing import TYPE_CHECKING, Any
 
-from scaffold import __version__, tables
-from scaffold.errors import ScaffoldError
-from scaffold.model import Answers, File, Image, Service
+from scaffold import tables
+from scaffold.model import Answers, File, Service
 from scaffold.questions import NO, PLATFORMS, YES, compose_name
 from scaffold.tables import Table
 
@@ -18,18 +16,12 @@ if TYPE_CHECKING:
 
 ANSWERS = ".dockerscaffold.toml"
 LOCK = ".dockerscaffold.lock"
-FORMAT = 1
-"""Of the lock: raised when a reader of the old format could misread the new one."""
-
 ONLY = "web"
 """The name of a project's service when it has one and no name is saved."""
 
 _HEAD = """\
 # The answers that the container files are made from. Edit them, and run: dockerscaffold new
 """
-
-LARGEST = 10_000_000
-"""Bytes of a lock; it holds every file that was written."""
 
 _Value = str | bool | list[str]
 
@@ -52,9 +44,9 @@ def load(project: Project) -> Table:
 def answers_file(answers: Answers, existing: str | None) -> File:
     """The answers as a file; comments and order of an existing one, which `load` has read, are kept."""
     if existing is None:
-        lines = [_HEAD, *_lines(_whole(answers, ()))]
+        lines = [_HEAD, *toml_lines(_whole(answers, ()))]
         for service in answers.services:
-            lines += ["", f"[service.{service.name}]", *_lines(_of(service))]
+            lines += ["", f"[service.{service.name}]", *toml_lines(_of(service))]
         return File(ANSWERS, "\n".join(lines) + "\n")
     if _says_all(existing, answers):
         return File(ANSWERS, existing)
@@ -128,85 +120,17 @@ def _of(service: Service) -> dict[str, Any]:
     }
 
 
-def lock_file(images: Sequence[Image], files: Sequence[File]) -> File:
-    """The lock: the pins, sorted, one in a paragraph, and each written file's text, one line in an element."""
-    lines = [
-        "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.",
-        "",
-        f"format = {FORMAT}",
-        f"version = {_text(__version__)}",
-    ]
-    for image in sorted(images, key=lambda image: (image.name, image.tag)):
-        lines += ["", "[[image]]"]
-        lines += _lines(
-            {
-                "name": image.name,
-                "tag": image.tag,
-                "digest": image.digest,
-                "platforms": list(image.platforms),
-                "resolved-from": image.source,
-                "date": image.date,
-            }
-        )
-    for file in sorted(files, key=lambda file: file.path):
-        lines += ["", "[[file]]", f"path = {_text(file.path)}", "text = ["]
-        lines += [f"    {_text(line)}," for line in file.text.split("\n")]
-        lines += ["]"]
-    return File(LOCK, "\n".join(lines) + "\n")
-
-
-@dataclass(frozen=True)
-class Lock:
-    """What a lock holds: the date of each pin by name, tag and digest, and what was written last, by path."""
-
-    dates: dict[tuple[str, str, str], str]
-    texts: dict[str, str]
-
-
-def load_lock(project: Project) -> Lock:
-    """The lock of a project; without one, one that holds nothing.
-
-    Raises ScaffoldError for a lock that is damaged, or of a newer version.
-    """
-    try:
-        content = project.toml(LOCK, LARGEST)
-    except ScaffoldError as error:
-        raise _damaged(error.fact) from None
-    if content is None:
-        return Lock({}, {})
-    if content.get("format") != FORMAT:
-        raise ScaffoldError(
-            f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads {FORMAT}.",
-            f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
-        )
-    images, files = _listed(content, "image", "images"), _listed(content, "file", "files")
-    return Lock(
-        {(str(i.get("name")), str(i.get("tag")), str(i.get("digest"))): str(i.get("date")) for i in images},
-        {str(f.get("path")): "\n".join(map(str, f["text"])) for f in files if isinstance(f.get("text"), list)},
-    )
-
-
-def _listed(content: dict[str, Any], key: str, what: str) -> list[dict[str, Any]]:
-    entries = content.get(key, [])
-    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
-        raise _damaged(f"{LOCK} does not list its {what} as [[{key}]].")
-    return entries
-
-
-def _damaged(fact: str) -> ScaffoldError:
-    return ScaffoldError(fact, "Take back what changed in it (git checkout), or remove it: it is made anew.")
-
-
-def _lines(values: dict[str, Any]) -> list[str]:
+def toml_lines(values: dict[str, Any]) -> list[str]:
+    """A line of TOML for each value: a text, a list of texts, or true or false."""
     return [f"{key} = {_value(value)}" for key, value in values.items()]
 
 
 def _value(value: _Value) -> str:
     if isinstance(value, bool):
         return YES if value else NO
-    return _text(value) if isinstance(value, str) else f"[{', '.join(map(_text, value))}]"
+    return toml_text(value) if isinstance(value, str) else f"[{', '.join(map(toml_text, value))}]"
 
 
-def _text(text: str) -> str:
+def toml_text(text: str) -> str:
     """A basic string of TOML, which differs from JSON's in that a delete character is escaped."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import answering, commands, state
+from scaffold import answering, commands, lock
 from scaffold.compare import diff, resolve
 from scaffold.draft import Result, Settled, draft, settle
 from scaffold.errors import Cancelled, ScaffoldError
@@ -143,7 +143,7 @@ class Wizard:
             both = [Choice("", "Back to the menu"), Choice("both", "Have both files")]
             if not self.prompts.select("Write all the same", both):
                 raise Back
-        texts = state.load_lock(result.project).texts
+        texts = lock.load_lock(result.project).texts
         outcomes = {outcome.path: outcome for outcome in commands.resolved(result, self.options)}
         waiting = [outcome for outcome in outcomes.values() if outcome.what == "conflict"]
         index = 0

@@ -53,7 +53,7 @@ def read(text: str) -> list[str]:
         (BASE.replace("RUN b\n", ""), BASE.replace("c", "z"), "FROM a\n\n\nUSER z\n"),
         (BASE.replace("b", "z"), BASE.replace("b", "z"), BASE.replace("b", "z")),
         (BASE.replace("b", "mine"), BASE.replace("b", "z"), None),
-        (BASE + "mine\n", BASE + "z\n", None),
+        (BASE + "mine\n", BASE + "z\n", BASE + "z\nmine\n"),
         ("", BASE.replace("b", "z"), None),
     ],
 )

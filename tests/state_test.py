@@ -8,16 +8,15 @@ import pytest
 
 from scaffold.errors import ScaffoldError
 from scaffold.layers import Layer
-from scaffold.model import Answers, File, Image, Port
+from scaffold.model import Answers, Port
 from scaffold.project import Project
 from scaffold.questions import Given
-from scaffold.state import ANSWERS, LOCK, answers_file, load, load_lock, lock_file
+from scaffold.state import ANSWERS, answers_file, load
 from scaffold.tables import Table
 from tests.generated import service
 
 WEB = service("node", "slim", ports=(Port(3000), Port(53, "udp")), start="node 'a b' --x=\"é\"")
 SHOP = Answers("shop", (WEB,), (("docker.io", "a.example/docker.io"),), ("linux/amd64",))
-IMAGE = Image("docker.io", "library/node", "24.1.1", "24", "sha256:0", ("linux/amd64",), "catalogue", "2026-10-10")
 
 
 def table(every: Given, /, **services: Given) -> Table:
@@ -184,49 +183,3 @@ def test_what_stands_for_all_services_is_not_written_for_each(tmp_path: Path) ->
 def test_another_service_stays() -> None:
     two = replace(SHOP, services=(WEB, replace(WEB, name="api", directory="api")))
     assert tomllib.loads(answers_file(two, answers_file(SHOP, None).text).text)["service"].keys() == {"web", "api"}
-
-
-@pytest.mark.parametrize(
-    "text", ["plain\n", "no newline", "", '"""\n\\ \\n\n', "tab\there\x7f\x1b\n", "é\u2028\U0001f600\n"]
-)
-def test_lock(text: str, tmp_path: Path) -> None:
-    other = replace(IMAGE, repository="library/alpine", date="2026-11-22")
-    lock = lock_file((IMAGE, other), (File("b", text), File("a", "")))
-    assert lock == lock_file((other, IMAGE), (File("a", ""), File("b", text)))
-    content = tomllib.loads(lock.text)
-    assert "\n".join(content["file"][1]["text"]) == text
-    assert content["image"][1] == {
-        "name": "docker.io/library/node",
-        "tag": "24.1.1",
-        "digest": "sha256:0",
-        "platforms": ["linux/amd64"],
-        "resolved-from": "catalogue",
-        "date": "2026-10-10",
-    }
-    (tmp_path / LOCK).write_text(lock.text, encoding="utf-8", newline="")
-    assert load_lock(Project(tmp_path)).dates == {
-        ("docker.io/library/node", "24.1.1", "sha256:0"): "2026-10-10",
-        ("docker.io/library/alpine", "24.1.1", "sha256:0"): "2026-11-22",
-    }
-
-
-@pytest.mark.parametrize(
-    ("text", "words"),
-    [
-        ("<<<<<<< mine\n", ".dockerscaffold.lock:1 is not TOML"),
-        ("format = 2\nversion = '9.9'\n", "has format 2, and dockerscaffold"),
-        ("format = 2\nversion = '9.9'\n", "Install the version that wrote it (9.9), or remove the file"),
-        ("", "has format None"),
-        ("format = 1\nimage = 1\n", "does not list its images"),
-        ("format = 1\nimage = [1]\n", "or remove it: it is made anew"),
-    ],
-)
-def test_bad_locks(text: str, words: str, tmp_path: Path) -> None:
-    (tmp_path / LOCK).write_text(text)
-    with pytest.raises(ScaffoldError) as caught:
-        load_lock(Project(tmp_path))
-    assert words in f"{caught.value.fact} {caught.value.remedy}" and caught.value.code == 2
-
-
-def test_no_lock_yet(tmp_path: Path) -> None:
-    assert load_lock(Project(tmp_path)).dates == {}

@@ -1,0 +1,143 @@
+"""The lock: which images are pinned, and what was written last to each file, so that edits can be told from it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from scaffold import __version__
+from scaffold.errors import ScaffoldError
+from scaffold.model import File, Image
+from scaffold.state import LOCK, toml_lines, toml_text
+
+if TYPE_CHECKING:
+    from scaffold.project import Project
+
+FORMAT = 2
+"""Of the lock: raised when a reader of the old format could misread the new one. 1 had no hashes."""
+
+LARGEST = 10_000_000
+"""Bytes of a lock; it holds every file that was written."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """What was written last to a file; `pending` is what came after it where that is not joined with edits yet.
+
+    `intact` is whether the text is what its hash says: it is what a merge goes by.
+    """
+
+    text: str
+    pending: str | None = None
+    intact: bool = True
+
+
+@dataclass(frozen=True)
+class Lock:
+    """The pins, and what was written last, by path; `exists` is whether there is a lock at all."""
+
+    images: tuple[Image, ...] = ()
+    files: Mapping[str, Written] = field(default_factory=dict)
+    exists: bool = True
+
+    @property
+    def dates(self) -> dict[tuple[str, str, str], str]:
+        """The date of each pin by name, tag and digest: a pin that stays keeps its day."""
+        return {(image.name, image.tag, image.digest): image.date for image in self.images}
+
+    @property
+    def texts(self) -> dict[str, str]:
+        """What was written last, by path."""
+        return {path: written.text for path, written in self.files.items() if written.intact}
+
+
+def lock_file(images: Sequence[Image], files: Mapping[str, Written]) -> File:
+    """The lock: the pins, sorted, one in a paragraph, and each written file's text, one line in an element."""
+    lines = [
+        "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.",
+        "",
+        f"format = {FORMAT}",
+        f"version = {toml_text(__version__)}",
+    ]
+    for image in sorted(images, key=lambda image: (image.name, image.tag)):
+        lines += ["", "[[image]]"]
+        lines += toml_lines(
+            {
+                "name": image.name,
+                "tag": image.tag,
+                "digest": image.digest,
+                "platforms": list(image.platforms),
+                "resolved-from": image.source,
+                "date": image.date,
+            }
+        )
+    for path, written in sorted(files.items()):
+        lines += ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(_hash(written.text))}"]
+        lines += _elements("text", written.text)
+        if written.pending is not None:
+            lines += _elements("pending", written.pending)
+    return File(LOCK, "\n".join(lines) + "\n")
+
+
+def _elements(key: str, text: str) -> list[str]:
+    return [f"{key} = [", *(f"    {toml_text(line)}," for line in text.split("\n")), "]"]
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+
+
+def load_lock(project: Project) -> Lock:
+    """The lock of a project; without one, one that holds nothing.
+
+    Raises ScaffoldError for a lock that is damaged, or of a newer version.
+    """
+    try:
+        content = project.toml(LOCK, LARGEST)
+    except ScaffoldError as error:
+        raise _damaged(error.fact) from None
+    if content is None:
+        return Lock(exists=False)
+    if content.get("format") not in range(1, FORMAT + 1):
+        raise ScaffoldError(
+            f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads up to {FORMAT}.",
+            f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
+        )
+    files = [_written(entry) for entry in _listed(content, "file", "files")]
+    return Lock(tuple(map(_image, _listed(content, "image", "images"))), dict(files))
+
+
+def _image(entry: dict[str, Any]) -> Image:
+    registry, _, repository = str(entry.get("name")).partition("/")
+    platforms = entry.get("platforms")
+    return Image(
+        registry,
+        repository,
+        tag=str(entry.get("tag")),
+        digest=str(entry.get("digest")),
+        platforms=tuple(map(str, platforms)) if isinstance(platforms, list) else (),
+        source=str(entry.get("resolved-from")),
+        date=str(entry.get("date")),
+    )
+
+
+def _written(entry: dict[str, Any]) -> tuple[str, Written]:
+    text, pending = (
+        "\n".join(map(str, lines)) if isinstance(lines := entry.get(key), list) else None for key in ("text", "pending")
+    )
+    hashed = entry.get("sha256")
+    intact = text is not None and hashed in (None, _hash(text))
+    return str(entry.get("path")), Written(text or "", pending, intact)
+
+
+def _listed(content: dict[str, Any], key: str, what: str) -> list[dict[str, Any]]:
+    entries = content.get(key, [])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise _damaged(f"{LOCK} does not list its {what} as [[{key}]].")
+    return entries
+
+
+def _damaged(fact: str) -> ScaffoldError:
+    return ScaffoldError(fact, "Take back what changed in it (git checkout), or remove it: it is made anew.")
