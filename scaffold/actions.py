@@ -27,7 +27,9 @@ def new(directory: str, **values: Any) -> None:
 
     from scaffold import commands, flags, look
 
-    if values["verbose"] and not values["quiet"]:
+    _apart(values, "keep", "force")
+    _apart(values, "quiet", "verbose")
+    if values["verbose"]:
         _log_requests()
     today = datetime.date.today()
     asked = is_attended(values)
@@ -42,7 +44,7 @@ def new(directory: str, **values: Any) -> None:
 
             result = interactive.new(directory, given, options, today, values["plain"], values["no_color"])
         else:
-            with look.waiting("Resolving images", shown=not values["quiet"]):
+            with look.waiting("Resolving images", shown=not values["quiet"], no_colour=values["no_color"]):
                 result = commands.new(directory, given, options, today)
     _show(result, values, asked)
 
@@ -66,7 +68,7 @@ def images(**values: Any) -> None:
 
     today = datetime.date.today()
     options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
-    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
+    with _problems_as_json(values["json"]), look.waiting("Asking registries", True, values["no_color"]):
         rows, pins = commands.images(flags.given(values), options, today)
     if values["json"]:
         output.document(overview.machine(rows, pins))
@@ -133,7 +135,7 @@ def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
     else:
         made = report.done if asked else report.people
         output.tell(made(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
-    if values["verbose"] and not values["quiet"]:
+    if values["verbose"]:
         output.tell("\n" + report.more(result), SUMMARY, plain, err=True)
 
 
@@ -155,4 +157,12 @@ def _log_requests() -> None:
     """Shows every request to a registry on stderr; no login stands in these lines."""
     import logging
 
-    logging.basicConfig(level=logging.DEBUG, format="  %(message)s")
+    logging.basicConfig(format="  %(message)s")
+    logging.getLogger("urllib3").setLevel(logging.DEBUG)
+
+
+def _apart(values: Mapping[str, Any], *flags: str) -> None:
+    """Raises an error when more than one of these flags is given, which say different things."""
+    given = [f"--{flag}" for flag in flags if values[flag]]
+    if len(given) > 1:
+        raise click.UsageError(f"{' and '.join(given)} exclude each other.")

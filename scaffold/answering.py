@@ -1,82 +1,112 @@
-"""The steps of the wizard that take answers, each of them from the table of questions."""
+"""What the wizard asks before its menu, and to change an answer: each question from the table of questions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
+from typing import NamedTuple
 
 from scaffold import ask, catalogue, language, state, tiers
-from scaffold.apps import App
-from scaffold.apps import apps as find
-from scaffold.draft import Settled, settle
+from scaffold.apps import App, apps
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found
-from scaffold.prompts import Choice, Prompts, correct
-from scaffold.questions import BY_KEY, NO, QUESTIONS, TIERS, YES, Question
+from scaffold.layers import found
+from scaffold.model import Found, Port, Service
+from scaffold.prompts import Back, Choice, Prompts, correct
+from scaffold.questions import BY_KEY, INSTALLERS, NO, QUESTIONS, TIERS, YES, Question
 from scaffold.survey import Survey
-
-if TYPE_CHECKING:
-    import datetime
 
 Say = Callable[[str], None]
 OTHER = "other"
 
 
+class Known(NamedTuple):
+    """What is answered of a service so far, by whomever, and where that is from."""
+
+    service: Service
+    sources: Mapping[str, Found]
+
+
 class Step(NamedTuple):
-    """Something that may have to be asked: whether it is `needed`, and `ask`, which gives the survey with an answer."""
+    """A question: its `name`, unlike those of all others, and `ask`, which gives the survey with its answer.
 
-    needed: Callable[[Survey], bool]
-    ask: Callable[[Survey], Survey]
+    It raises Back, and ScaffoldError for what no other answer mends.
+    """
 
-
-def steps(
-    prompts: Prompts, say: Say, found: Callable[[Survey], Settled | None], today: datetime.date
-) -> tuple[Step, ...]:
-    """What is asked before the menu, in order; `found` shows what is known so far."""
-    shown: list[Settled | None] = []
-
-    def tier(now: Survey) -> Survey:
-        if not shown:
-            shown.append(found(now))
-        return _tier(now, prompts, shown[0])
-
-    apps: dict[Path, Sequence[App]] = {}
-
-    def elsewhere(now: Survey) -> bool:
-        if now.named:
-            return False
-        listed = apps[now.project.root] = apps.get(now.project.root) or find(now.project)
-        # What was read to find them need not be read again.
-        now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
-        possible = [app.directory for app in listed if not app.refused]
-        return len(possible) > 1 or (bool(possible) and possible != ["."])
-
-    return (
-        Step(elsewhere, lambda now: _services(now, prompts, say, apps[now.project.root])),
-        Step(_undecided, lambda now: _language(now, prompts, say)),
-        Step(_unknown, lambda now: _missing(now, prompts, say)),
-        Step(lambda now: True, tier),
-        Step(lambda now: True, lambda now: _ports(now, prompts, say, today)),
-    )
+    name: tuple[str, ...]
+    ask: Callable[[Survey, Prompts, Say], Survey]
 
 
-def change(now: Survey, prompts: Prompts, say: Say, today: datetime.date) -> Survey:
-    """The survey with one more answer, to whichever question the user chooses; raises Back."""
+def steps(now: Survey, asked: Collection[tuple[str, ...]]) -> Iterator[Step]:
+    """What is asked before the menu, in order, but for what was `asked`; the later may hang on the former."""
+    return (step for step in _steps(now, asked) if step.name not in asked)
+
+
+def _steps(now: Survey, asked: Collection[tuple[str, ...]]) -> Iterator[Step]:
+    listed = _elsewhere(now)
+    if listed:
+        yield Step(("apps",), partial(_apps, listed=listed))
+    for name in now.places:
+        if error := now.undecided(name):
+            yield Step(("language", name), partial(_language, name=name, error=error))
+            return
+        for key, error in now.missing(name).items():
+            yield Step((key, name), partial(_missing, name=name, key=key, error=error))
+            return
+    # Once it is asked for one alone it is for all, though the answers may be alike by then.
+    if len({one.service.tier for one in services(now).values()}) > 1 or ("tier", next(iter(now.places))) in asked:
+        for name in now.places:
+            yield Step(("tier", name), partial(_tier, names=(name,)))
+    else:
+        yield Step(("tier",), partial(_tier, names=tuple(now.places)))
+    for name in now.places:
+        yield Step(("port", name), partial(_ports, name=name))
+
+
+def services(now: Survey) -> dict[str, Known]:
+    """What is known of each service; those of which something does not fit are left out."""
+    known: dict[str, Known] = {}
+    for name, place in now.places.items():
+        try:
+            if not now.undecided(name) and not now.missing(name):
+                known[name] = Known(*ask.service(name, place, now.facts(name), now.before, now.behind))
+        except ScaffoldError:
+            continue
+    return known
+
+
+def change(now: Survey, prompts: Prompts, say: Say, whole: Mapping[str, Found]) -> Survey:
+    """The survey with one more answer, to whichever question the user chooses; raises Back.
+
+    `whole` are the answers about the whole project.
+    """
     service = _which(now, prompts)
-    sources = _sources(now, service, today)
+    known = services(now).get(service)
+    sources = {**whole, **(known.sources if known else _said(now, service))}
     choices = [
-        Choice(question.key, question.key, _answer(sources.get(question.key)))
+        Choice(question.key, question.prompt, _answer(sources.get(question.key)))
         for question in QUESTIONS
         if question.whole != bool(service) or len(now.places) == 1
     ]
-    question = BY_KEY[prompts.select("Change", choices)]
-    say(question.help)
-    return _asked(now, prompts, say, question, "" if question.whole else service, sources.get(question.key))
+    key = ""
+    while True:
+        key = prompts.select("Change", choices, key, kept=False)
+        try:
+            if key == "tier":
+                return _tier(now, prompts, say, names=(service,))
+            say(BY_KEY[key].help)
+            return _asked(now, prompts, say, BY_KEY[key], "" if BY_KEY[key].whole else service, sources.get(key))
+        except Back:
+            continue
+
+
+def _said(now: Survey, service: str) -> dict[str, Found]:
+    """What somebody said of a service of which something does not fit."""
+    layers = (*now.before, *now.behind)
+    return {key: answer for key in BY_KEY if (answer := found(layers, key, service))}
 
 
 def _answer(found: Found | None) -> str:
-    return f"{found.value or '-'} ({found.source})" if found else ""
+    return f"{found.value or 'none'} ({found.source})" if found else ""
 
 
 def _which(now: Survey, prompts: Prompts) -> str:
@@ -84,32 +114,29 @@ def _which(now: Survey, prompts: Prompts) -> str:
     names = list(now.places)
     if len(names) == 1:
         return names[0]
-    return prompts.select("Of", [*(Choice(name, name) for name in names), Choice("", "the whole project")])
-
-
-def _sources(now: Survey, service: str, today: datetime.date) -> Mapping[str, Found]:
-    """What is answered so far, as far as it can be told."""
-    try:
-        sources = settle(now, today).sources
-    except ScaffoldError:
-        return {}
-    return {**sources[""], **sources.get(service, {})}
+    return prompts.select("Of", [*(Choice(name, name) for name in names), Choice("", "the whole project")], kept=False)
 
 
 def _asked(now: Survey, prompts: Prompts, say: Say, question: Question, service: str, answer: Found | None) -> Survey:
     """The survey with the answer to a question, asked in the way that fits its values; `answer` is that so far."""
     value = answer.value if answer else ""
     known = _known(question, now, service)
+    prompt, said = _of(question.prompt, service, now), OTHER
     if question.switch:
-        said = prompts.select(question.prompt, [Choice(YES, "yes"), Choice(NO, "no")], value or NO)
+        said = prompts.select(prompt, [Choice(YES, "yes"), Choice(NO, "no")], value or NO)
     elif known:
         other = [] if question.known else [Choice(OTHER, "another")]
-        said = prompts.select(question.prompt, [*(Choice(one, one) for one in known), *other], value)
-        if said == OTHER:
-            said = correct(prompts, say, question.prompt, value, question.check)
-    else:
-        said = correct(prompts, say, question.prompt, value, lambda text: _checked(question, text))
-    return now.answered(service, question.key, _checked(question, said))
+        said = prompts.select(prompt, [*(Choice(one, one) for one in known), *other], value)
+    if said == OTHER:
+        said = correct(prompts, say, prompt, value, lambda text: _checked(question, text))
+    return _with(now, service, question, said, value if answer else None)
+
+
+def _with(now: Survey, service: str, question: Question, said: str, value: str | None) -> Survey:
+    """The survey with an answer; what was only confirmed stays where it is from."""
+    checked = _checked(question, said)
+    same = checked == value if isinstance(checked, str) else value is not None and list(checked) == value.split()
+    return now if same else now.answered(service, question.key, checked)
 
 
 def _checked(question: Question, text: str) -> str | tuple[str, ...]:
@@ -123,78 +150,95 @@ def _checked(question: Question, text: str) -> str | tuple[str, ...]:
 
 def _known(question: Question, now: Survey, service: str) -> tuple[str, ...]:
     """The answers there are to choose from, none where any text may do."""
-    if question.key == "version":
-        try:
-            return catalogue.lines(now.facts(service).language.value).supported[::-1]
-        except ScaffoldError:
-            return ()
-    return question.known
+    if question.key not in ("version", "packages"):
+        return question.known
+    try:
+        spoken = now.facts(service).language.value
+    except ScaffoldError:
+        return ()
+    return catalogue.lines(spoken).supported[::-1] if question.key == "version" else INSTALLERS[spoken]
 
 
-def _services(now: Survey, prompts: Prompts, say: Say, found: Sequence[App]) -> Survey:
+def _elsewhere(now: Survey) -> tuple[App, ...]:
+    """The apps to choose from, where nobody named services and more than this directory is likely meant."""
+    if now.named:
+        return ()
+    listed = apps(now.project)
+    # What was read to find them need not be read again.
+    now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
+    likely = [app for app in listed if app.ticked] or [app for app in listed if not app.refused]
+    return listed if any(app.directory != "." for app in likely) else ()
+
+
+def _apps(now: Survey, prompts: Prompts, say: Say, listed: Sequence[App]) -> Survey:
     """The survey with the apps that are ticked; the one in the project's own directory goes without a name."""
     choices = [
-        Choice(app.directory, app.directory, f"{language.load(app.language).TITLE}: {app.reason}", _refused(app))
-        for app in found
+        Choice(
+            app.directory,
+            "this directory" if app.directory == "." else app.directory,
+            f"{language.load(app.language).TITLE}: {app.reason}",
+            app.refused.fact if app.refused else "",
+        )
+        for app in listed
     ]
-    while True:
-        ticked = prompts.tick("Apps to be services", choices, [app.directory for app in found if app.ticked])
-        if ticked == ["."]:
-            return now.with_services({state.ONLY: "."})
-        if ticked:
-            return now.with_services({app.name: app.directory for app in found if app.directory in ticked})
+    ticked = [app.directory for app in listed if app.ticked]
+    while not (ticked := prompts.tick("Apps to be services", choices, ticked)):
         say("At least one is needed.")
+    alone = ticked == ["."]
+    places = {state.ONLY: "."} if alone else {app.name: app.directory for app in listed if app.directory in ticked}
+    chosen = now.with_services(places)
+    ask.check(chosen.before, tuple(places))
+    return chosen
 
 
-def _refused(app: App) -> str:
-    return app.refused.fact if app.refused else ""
+def _language(now: Survey, prompts: Prompts, say: Say, name: str, error: ScaffoldError) -> Survey:
+    say(error.fact)
+    question = BY_KEY["language"]
+    choices = [Choice(spoken, language.load(spoken).TITLE) for spoken in question.known]
+    return now.answered(name, question.key, prompts.select(_of(question.prompt, name, now), choices))
 
 
-def _undecided(now: Survey) -> bool:
-    return any(map(now.undecided, now.places))
+def _missing(now: Survey, prompts: Prompts, say: Say, name: str, key: str, error: ScaffoldError) -> Survey:
+    say(f"{error.fact} {error.remedy}")
+    return _asked(now, prompts, say, BY_KEY[key], name, None)
 
 
-def _language(now: Survey, prompts: Prompts, say: Say) -> Survey:
-    for name in now.places:
-        if error := now.undecided(name):
-            say(error.fact)
-            titles = [Choice(spoken, language.load(spoken).TITLE) for spoken in BY_KEY["language"].known]
-            now = now.answered(name, "language", prompts.select(_of("Language", name, now), titles))
-    return now
-
-
-def _unknown(now: Survey) -> bool:
-    return any(ask.missing(name, now.facts(name), now.before) for name in now.places)
-
-
-def _missing(now: Survey, prompts: Prompts, say: Say) -> Survey:
-    for name in now.places:
-        for key, error in ask.missing(name, now.facts(name), now.before).items():
-            say(error.fact)
-            now = _asked(now, prompts, say, BY_KEY[key], name, None)
-    return now
-
-
-def _tier(now: Survey, prompts: Prompts, settled: Settled | None) -> Survey:
-    choices = tiers.choices(settled) if settled else [Choice(tier, tier) for tier in TIERS]
+def _tier(now: Survey, prompts: Prompts, say: Say, names: Sequence[str]) -> Survey:
+    """The survey with one tier for these services."""
+    known = [one for name, one in services(now).items() if name in names]
+    choices = (
+        tiers.choices([one.service for one in known], now.facts) if known else [Choice(tier, tier) for tier in TIERS]
+    )
     if all(choice.refused for choice in choices):
         choices = [choice._replace(refused="") for choice in choices]
-    present = settled.answers.services[0].tier if settled else TIERS[0]
-    said = prompts.select(BY_KEY["tier"].prompt, choices, present)
-    for name in now.places:
-        now = now.answered(name, "tier", said)
+    question, present = BY_KEY["tier"], known[0].service.tier if known else TIERS[0]
+    said = prompts.select(_of(question.prompt, names[0] if len(names) == 1 else "", now), choices, present)
+    for name in names:
+        now = _with(now, name, question, said, present if known else None)
     return now
 
 
-def _ports(now: Survey, prompts: Prompts, say: Say, today: datetime.date) -> Survey:
-    question = BY_KEY["port"]
-    for name in now.places:
-        answer = _sources(now, name, today).get("port")
-        prompt = _of(question.prompt, name, now)
-        words = correct(prompts, say, prompt, answer.value if answer else "", lambda text: _checked(question, text))
-        now = now.answered(name, "port", _checked(question, words))
-    return now
+def _ports(now: Survey, prompts: Prompts, say: Say, name: str) -> Survey:
+    """The survey with a service's ports; what is offered is free of what services before it publish."""
+    question, known = BY_KEY["port"], services(now)
+    mine = known[name].service.ports if name in known else ()
+    before = list(now.places)[: list(now.places).index(name)]
+    taken = {port: other for other in before if other in known for port in known[other].service.ports}
+    offered = " ".join(str(_free(port, taken)) for port in mine)
+
+    def check(text: str) -> None:
+        for port in ask.ports(_checked(question, text)):
+            if port in taken:
+                raise ScaffoldError(f"Port {port} is {taken[port]}'s, and 127.0.0.1 has it once.", "Give another.")
+
+    said = correct(prompts, say, _of(question.prompt, name, now), offered, check)
+    return _with(now, name, question, said, " ".join(map(str, mine)))
+
+
+def _free(port: Port, taken: Collection[Port]) -> Port:
+    numbers = range(port.number, 65536)
+    return next((Port(n, port.protocol) for n in numbers if Port(n, port.protocol) not in taken), port)
 
 
 def _of(prompt: str, service: str, now: Survey) -> str:
-    return prompt if len(now.places) == 1 else f"{prompt} ({service})"
+    return prompt if len(now.places) == 1 or not service else f"{prompt} ({service})"

@@ -155,6 +155,8 @@ def ports(texts: Sequence[str]) -> tuple[Port, ...]:
         if port in ports:
             raise ScaffoldError(f"Port {port} is given twice.", "Give each port once.")
         ports.append(port)
+    if not ports:
+        raise ScaffoldError("There is no port.", "Give at least the one on which the app answers.")
     if all(port.protocol == "udp" for port in ports):
         raise ScaffoldError(
             f"The health check asks a TCP port, and there is only {', '.join(map(str, ports))}.",

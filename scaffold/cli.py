@@ -109,7 +109,7 @@ def _run() -> int:
         from scaffold import output, usage
 
         said = usage.explain(error, sys.argv[1:], COMMANDS)
-        output.error(said.fact, said.remedy)
+        output.error(said.fact, said.remedy, "--no-color" in sys.argv)
         return error.exit_code
     except ScaffoldError as error:
         if _debugs():

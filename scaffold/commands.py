@@ -31,7 +31,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date) ->
     """
     drafted = draft(settle(survey(directory, given, options), today), options, today)
     result = dataclasses.replace(drafted, outcomes=resolved(drafted, options))
-    return result if options.dry_run else finish(result, () if options.force else result.shadowed)
+    return result if options.dry_run else finish(result, () if options.force else tuple(result.shadowed.values()))
 
 
 def finish(result: Result, shadowed: Sequence[str] = ()) -> Result:
@@ -50,17 +50,23 @@ def finish(result: Result, shadowed: Sequence[str] = ()) -> Result:
     if shadowed:
         remedy = "Take over what you need from it, and remove it; or add --force to have both."
         raise Conflict(f"Nothing is written: {' '.join(shadowed)}", remedy, "")
-    changed = [outcome.file for outcome in result.outcomes if outcome.changes]
+    changed = [outcome for outcome in result.outcomes if outcome.changes]
     if changed:
-        write.write(result.project.root, changed)
+        seen = {outcome.path: outcome.before for outcome in changed}
+        write.write(result.project.root, [outcome.file for outcome in changed], seen)
     return dataclasses.replace(result, written=True)
 
 
 def resolved(result: Result, options: Options) -> tuple[Outcome, ...]:
-    """The outcomes, conflicts settled as the options say."""
+    """The outcomes, conflicts settled as the options say; where there is nothing new, the user's file is kept."""
     said = [how for how in ("merge", "keep", "force") if getattr(options, how)]
-    texts = lock.load_lock(result.project).texts if options.merge else {}
-    return tuple(resolve(outcome, said, texts.get(outcome.path)) for outcome in result.outcomes)
+    texts = lock.load_lock(result.project).texts
+    return tuple(
+        resolve(
+            outcome, said or ["keep"] if texts.get(outcome.path) == outcome.after else said, texts.get(outcome.path)
+        )
+        for outcome in result.outcomes
+    )
 
 
 def images(given: Given, options: Options, today: datetime.date) -> tuple[tuple[Row, ...], pins.Pins]:

@@ -47,8 +47,8 @@ class Result:
     recipes: tuple[Recipe, ...]
     images: tuple[Image, ...]
     outcomes: tuple[Outcome, ...]
-    shadowed: tuple[str, ...]
-    """Sentences about files of the user's that would be read no more."""
+    shadowed: Mapping[str, str]
+    """By file, a sentence about those of the user's that would be read no more once it is there."""
     missing: tuple[str, ...]
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
@@ -85,12 +85,12 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read.
     """
     project = settled.survey.project
-    wanted = tuple(recipe(service, settled.facts[service.name]) for service in settled.answers.services)
+    wanted = recipes(settled)
     pinned = pins.pin(_distinct(wanted), request(settled.answers, options), today)
     images = _dated(project, pinned.images)
     standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
-    recipes = tuple(_pinned(recipe, images) for recipe in wanted)
-    files = render.render(settled.answers, recipes, project.has_workflows)
+    made = tuple(_pinned(recipe, images) for recipe in wanted)
+    files = render.render(settled.answers, made, project.has_workflows)
     ours = (
         state.answers_file(settled.answers, project.text(state.ANSWERS)),
         lock.lock_file(tuple(images.values()), {file.path: lock.Written(file.text) for file in files}),
@@ -102,7 +102,7 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
         project=project,
         answers=settled.answers,
         sources=settled.sources,
-        recipes=recipes,
+        recipes=made,
         images=tuple(sorted(images.values(), key=lambda image: (image.name, image.tag))),
         outcomes=outcomes,
         shadowed=shadowed,
@@ -111,11 +111,16 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
         notes=(
             *pinned.notes,
             *_unused(settled.answers),
-            *shadowed,
+            *shadowed.values(),
             *_elsewhere(project),
             *(note for found in settled.facts.values() for note in found.notes),
         ),
     )
+
+
+def recipes(settled: Settled) -> tuple[Recipe, ...]:
+    """The recipes of all services, not pinned yet; raises ScaffoldError for what a tier cannot do."""
+    return tuple(recipe(service, settled.facts[service.name]) for service in settled.answers.services)
 
 
 def request(answers: Answers, options: Options) -> pins.Request:
@@ -179,11 +184,14 @@ def _elsewhere(project: Project) -> tuple[str, ...]:
     return (".github/dependabot.yml is read at the root of a repository: move it there, with this directory's path.",)
 
 
-def _shadowed(project: Project, outcomes: Iterable[Outcome]) -> tuple[str, ...]:
-    created = [outcome.path for outcome in outcomes if outcome.what == "created"]
-    return tuple(
-        f"{path} would be read in place of {other}."
-        for path in created
-        for other in SHADOWED.get(path, ())
-        if project.has(other)
-    )
+def _shadowed(project: Project, outcomes: Iterable[Outcome]) -> dict[str, str]:
+    hidden = {
+        outcome.path: [other for other in SHADOWED.get(outcome.path, ()) if project.has(other)]
+        for outcome in outcomes
+        if outcome.what == "created"
+    }
+    return {
+        path: f"{path} would be read in place of {language.listed(others)}."
+        for path, others in hidden.items()
+        if others
+    }

@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from scaffold import commands, report
+from scaffold import commands, output, report
 from scaffold.draft import Result, Settled, draft
 from scaffold.errors import Cancelled
 from scaffold.look import DIFF, SUMMARY, Look, columns, is_dumb, is_utf8, look, waiting, wrapped
@@ -17,9 +17,10 @@ from scaffold.wizard import Wizard
 if TYPE_CHECKING:
     import datetime
 
+    from scaffold.answering import Known
     from scaffold.prompts import Prompts
     from scaffold.questions import Given
-    from scaffold.survey import Options
+    from scaffold.survey import Options, Survey
 
 
 def new(directory: str, given: Given, options: Options, today: datetime.date, plain: bool, no_colour: bool) -> Result:
@@ -30,14 +31,15 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
         _print(at.shown(wrapped(text, columns()), SUMMARY))
 
     def drafted(settled: Settled, options: Options, today: datetime.date) -> Result:
-        with waiting("Resolving images", shown=not plain):
+        with waiting("Resolving images", not plain, no_colour):
             return draft(settled, options, today)
 
     wizard = Wizard(
         prompts=_prompts(at, say, plain),
         say=say,
-        show=lambda text: _print(at.shown(text, DIFF)),
-        summary=lambda made: report.summary(made.survey.project, made.answers, made.sources, columns()),
+        show=lambda text: _print(at.shown(text, {})),
+        diff=lambda text: _print(at.shown(text, DIFF)),
+        summary=_summary,
         options=options,
         today=today,
         draft=drafted,
@@ -59,11 +61,13 @@ def _prompts(at: Look, say: Callable[[str], None], plain: bool) -> Prompts:
     return Full(say, columns, at.colour)
 
 
+def _summary(now: Survey, known: Mapping[str, Known]) -> str:
+    services = [one.service for one in known.values()]
+    return report.summary(now.project, services, {name: one.sources for name, one in known.items()}, columns())
+
+
 def _print(text: str) -> None:
-    sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
-    sys.stdout.buffer.write(b"" if text.endswith("\n") else b"\n")
-    sys.stdout.buffer.flush()
+    output.write(text if text.endswith("\n") else f"{text}\n")
 
 
 @contextlib.contextmanager

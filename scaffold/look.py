@@ -9,7 +9,10 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import IO
+from typing import IO, TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 WIDTH = 80
 """Columns of what is made for no terminal, and the most that is used of one."""
@@ -142,17 +145,22 @@ def _coloured(text: str, rules: Rules) -> str:
 
 
 @contextlib.contextmanager
-def waiting(what: str, shown: bool) -> Iterator[None]:
+def waiting(what: str, shown: bool, no_colour: bool = False) -> Iterator[None]:
     """Says on stderr what takes long, while it does; nothing when it is quick, not `shown`, or not at a terminal."""
     if not shown or not is_terminal(sys.stderr) or is_dumb(os.environ):
         yield
         return
     import threading
 
-    from rich.console import Console
+    started: list[Status] = []
 
-    status = Console(stderr=True).status(what, spinner="line")
-    timer = threading.Timer(PATIENCE, status.start)
+    def start() -> None:
+        from rich.console import Console
+
+        started.append(Console(stderr=True, no_color=no_colour or None).status(what, spinner="line"))
+        started[0].start()
+
+    timer = threading.Timer(PATIENCE, start)
     timer.daemon = True
     timer.start()
     try:
@@ -160,4 +168,5 @@ def waiting(what: str, shown: bool) -> Iterator[None]:
     finally:
         timer.cancel()
         timer.join()
-        status.stop()
+        for status in started:
+            status.stop()

@@ -149,7 +149,10 @@ def _platform(text: str) -> str:
     return images.normal_platform(text)
 
 
-INSTALLERS = ("npm", "pip", "uv", "go")
+INSTALLERS = {"node": ("npm",), "python": ("pip", "uv"), "go": ("go",)}
+"""What installs the packages of each language."""
+
+_INSTALLERS = tuple(installer for some in INSTALLERS.values() for installer in some)
 
 QUESTIONS = (
     Question(
@@ -202,10 +205,10 @@ QUESTIONS = (
         "INSTALLER",
         "Installer of packages",
         "What installs the packages.",
-        _one_of(INSTALLERS, "installer"),
+        _one_of(_INSTALLERS, "installer"),
         "what is detected",
         spoken=True,
-        known=INSTALLERS,
+        known=_INSTALLERS,
     ),
     Question(
         "build",

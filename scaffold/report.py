@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold import __version__, language
 from scaffold.images import reference
 from scaffold.machine import docker_run
-from scaffold.model import Answers, Found, Image, Service
+from scaffold.model import Found, Image, Service
 
 if TYPE_CHECKING:
     from scaffold.draft import Result
@@ -28,7 +28,7 @@ OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unc
 
 def people(result: Result, width: int = WIDTH) -> str:
     """A summary for a terminal of `width` columns: what was found and where, what was written, what to do next."""
-    return f"{summary(result.project, result.answers, result.sources, width)}\n{done(result, width)}"
+    return f"{summary(result.project, result.answers.services, result.sources, width)}\n{done(result, width)}"
 
 
 def more(result: Result, width: int = WIDTH) -> str:
@@ -41,10 +41,12 @@ def more(result: Result, width: int = WIDTH) -> str:
     return "\n".join(map(_text, blocks))
 
 
-def summary(project: Project, answers: Answers, sources: Mapping[str, Mapping[str, Found]], width: int = WIDTH) -> str:
-    """The settled answers about each service, each with its source."""
+def summary(
+    project: Project, services: Sequence[Service], sources: Mapping[str, Mapping[str, Found]], width: int = WIDTH
+) -> str:
+    """The answers about each service, each with its source."""
     lines: list[str] = []
-    for service in answers.services:
+    for service in services:
         place = "" if service.directory == "." else f"/{service.directory}"
         lines += ["", f"Found in {_shown(project.root.name or str(project.root))}{place}"]
         lines += _found(service, sources[service.name], width)

@@ -13,7 +13,7 @@ from typing import Any
 from scaffold import folders, tables
 from scaffold.errors import ScaffoldError
 from scaffold.layers import ENVIRONMENT, Layer
-from scaffold.questions import QUESTIONS
+from scaffold.questions import QUESTIONS, nearest
 from scaffold.tables import Table
 
 FILE = "config.toml"
@@ -26,8 +26,13 @@ _REMEDY = "Correct it, or move it away."
 def from_environment(environment: Mapping[str, str]) -> Layer:
     """The answers in `DOCKERSCAFFOLD_TIER` and such; an empty variable is none.
 
-    Several values have commas or spaces between them. Raises ScaffoldError for a value that does not fit.
+    Several values have commas or spaces between them. Raises ScaffoldError for a value that does not fit, and for a
+    variable of that form that answers no question.
     """
+    known = [question.variable for question in QUESTIONS]
+    for name in environment:
+        if name.startswith("DOCKERSCAFFOLD_") and name not in (*known, "DOCKERSCAFFOLD_DEBUG"):
+            raise nearest(name, known, "variable of dockerscaffold")
     found: dict[str, str | tuple[str, ...]] = {}
     for question in QUESTIONS:
         text = environment.get(question.variable, "").strip()

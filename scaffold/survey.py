@@ -12,7 +12,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.layers import FLAGS, Layer, found
 from scaffold.model import Facts
 from scaffold.project import Project
-from scaffold.questions import Given
+from scaffold.questions import BY_KEY, Given
 from scaffold.tables import Table
 
 ANSWERED = "your answer"
@@ -64,11 +64,18 @@ class Survey:
             own, *rest = self.before
             others = tuple(rest)
         if service:
-            services = {**own.services, service: {**own.services.get(service, {}), key: value}}
+            said = own.services.get(service, {})
+            if key == "language":  # of another one, version and such were said
+                said = {other: value for other, value in said.items() if not BY_KEY[other].spoken}
+            services = {**own.services, service: {**said, key: value}}
             own = dataclasses.replace(own, services=services)
         else:
             own = dataclasses.replace(own, every={**own.every, key: value})
         return dataclasses.replace(self, before=(own, *others))
+
+    def missing(self, service: str) -> dict[str, ScaffoldError]:
+        """What nobody says of a service and its files do not, by the question's key."""
+        return ask.missing(service, self.facts(service), self.before)
 
     def of(self, service: str) -> Project:
         """The directory of a service; raises ScaffoldError when there is none inside the project."""
@@ -110,24 +117,23 @@ def survey(directory: str, given: Given, options: Options) -> Survey:
 
 def facts(survey: Survey) -> dict[str, Facts]:
     """What each service's files say; raises ScaffoldError for all that they do not and nobody does, at once."""
-    known: dict[str, Facts] = {}
     missing: list[tuple[str, ScaffoldError]] = []
     for name in survey.places:
         if error := survey.undecided(name):
-            missing.append((name, error if survey.named else _elsewhere(survey.project, error)))
-            continue
-        known[name] = survey.facts(name)
-        missing += [(name, error) for error in ask.missing(name, known[name], survey.before).values()]
+            missing.append((name, error))
+        else:
+            missing += [(name, error) for error in survey.missing(name).values()]
     if missing:
-        raise ask.all_missing(missing, tuple(survey.places))
-    return known
+        error = ask.all_missing(missing, tuple(survey.places))
+        raise error if survey.named else _elsewhere(survey.project, error)
+    return {name: survey.facts(name) for name in survey.places}
 
 
 def _elsewhere(project: Project, error: ScaffoldError) -> ScaffoldError:
-    """The error of a project without a language of its own, with the apps in its folders."""
+    """The error of a project that is none itself, with the apps in its folders."""
     from scaffold import apps
 
     found = [f"--service {app.name}={app.directory}" for app in apps.apps(project) if app.ticked]
-    if not found or found[0].endswith("=."):
+    if not found or any(flag.endswith("=.") for flag in found):
         return error
     return ScaffoldError(error.fact, f"{error.remedy} Or have a service for each app: {' '.join(found)}.")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
 
-from scaffold.draft import Settled, recipe
+from scaffold.draft import recipe
 from scaffold.errors import ScaffoldError
-from scaffold.model import Service
+from scaffold.model import Facts, Service
 from scaffold.prompts import Choice
 from scaffold.questions import TIERS
 
@@ -30,27 +31,22 @@ CONTENTS = {
 }
 
 
-def choices(settled: Settled) -> list[Choice]:
-    """The tiers for all services of a project, those that one of them rules out with its reason."""
-    refused = {tier: _refusal(settled, tier) for tier in TIERS}
-    spoken = {service.language: service for service in settled.answers.services}
-    return [Choice(tier, tier, _meaning(tier, [*spoken.values()]), refused[tier]) for tier in TIERS]
+def choices(services: Sequence[Service], facts: Callable[[str], Facts]) -> list[Choice]:
+    """The tiers for some services alike, those that one of them rules out with its reason; `facts` are those of one."""
+    return [Choice(tier, tier, _meaning(tier, services), _refusal(services, facts, tier)) for tier in TIERS]
 
 
-def _refusal(settled: Settled, tier: str) -> str:
-    import dataclasses
-
-    for service in settled.answers.services:
+def _refusal(services: Sequence[Service], facts: Callable[[str], Facts], tier: str) -> str:
+    for service in services:
         try:
-            recipe(dataclasses.replace(service, tier=tier), settled.facts[service.name])
+            recipe(dataclasses.replace(service, tier=tier), facts(service.name))
         except ScaffoldError as error:
-            return f"{error.fact} {error.remedy}"
+            return error.fact
     return ""
 
 
-def _meaning(tier: str, services: list[Service]) -> str:
-    if len(services) > 1:
-        return MEANINGS[tier].format(contents="the program and its libraries alone")
-    spoken = services[0].language
-    example, sizes = MEASURED[spoken]
-    return f"{MEANINGS[tier].format(contents=CONTENTS[spoken])}; {sizes[tier]:g} MB with {example}"
+def _meaning(tier: str, services: Sequence[Service]) -> str:
+    spoken = list(dict.fromkeys(service.language for service in services))
+    contents = CONTENTS[spoken[0]] if len(spoken) == 1 else "the program and its libraries alone"
+    sizes = [f"{MEASURED[one][1][tier]:g} MB with {MEASURED[one][0]}" for one in spoken]
+    return f"{MEANINGS[tier].format(contents=contents)}; {', '.join(sizes)}"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import answering, commands, lock
 from scaffold.compare import diff, resolve
-from scaffold.draft import Result, Settled, draft, settle
+from scaffold.draft import Result, Settled, draft, recipes, settle
 from scaffold.errors import Cancelled, ScaffoldError
 from scaffold.prompts import Back, Choice, Prompts
 from scaffold.survey import Options, Survey, survey
@@ -16,35 +16,45 @@ from scaffold.survey import Options, Survey, survey
 if TYPE_CHECKING:
     import datetime
 
-    from scaffold.model import Outcome
+    from scaffold.answering import Known
+    from scaffold.model import Found, Outcome
     from scaffold.questions import Given
 
-WRITE, PREVIEW, CHANGE, AGAIN, CANCEL = "write", "preview", "change", "again", "cancel"
-
-MENU = (
-    Choice(WRITE, "Write the files"),
-    Choice(PREVIEW, "Preview the files"),
-    Choice(CHANGE, "Change an answer"),
-    Choice(AGAIN, "Start over"),
-    Choice(CANCEL, "Cancel"),
-)
+WRITE, PREVIEW, CHANGE, OFFLINE, AGAIN, CANCEL = "write", "preview", "change", "offline", "again", "cancel"
+MENU = {
+    WRITE: "Write the files",
+    PREVIEW: "Preview the files",
+    CHANGE: "Change an answer",
+    OFFLINE: "Pin from the catalogue, and ask no registry",
+    AGAIN: "Start over",
+    CANCEL: "Cancel",
+}
+FILES = (WRITE, PREVIEW)
+"""What there is no use in as long as the answers do not fit."""
 
 WAYS = {"merge": "Merge", "keep": "Keep yours", "force": "Replace it"}
-SHOW = "show"
+SHOW, BOTH, SKIP = "show", "both", "skip"
 
 
-class _Again(Exception):
-    """The user wants to start over."""
+class Past(NamedTuple):
+    """What was asked, by its step's name, and what was known before."""
+
+    name: tuple[str, ...]
+    before: Survey
 
 
 @dataclasses.dataclass(frozen=True)
 class Wizard:
-    """A conversation: `prompts` asks, `say` prints sentences, `show` a file or diff, `summary` is a text of answers."""
+    """A conversation: `prompts` asks, `say` prints sentences, `show` a file, `diff` a diff.
+
+    `summary` is a text of what is known of services. `draft` makes the files.
+    """
 
     prompts: Prompts
     say: Callable[[str], None]
     show: Callable[[str], None]
-    summary: Callable[[Settled], str]
+    diff: Callable[[str], None]
+    summary: Callable[[Survey, Mapping[str, Known]], str]
     options: Options
     today: datetime.date
     draft: Callable[[Settled, Options, datetime.date], Result] = draft
@@ -56,120 +66,159 @@ class Wizard:
         """
         start = survey(directory, given, self.options)
         while True:
-            try:
-                return self._conversation(start)
-            except _Again:
-                self.say("")
+            result = self._conversation(start)
+            if result:
+                return result
+            self.say("")
 
-    def _conversation(self, now: Survey) -> Result:
-        """Each step that has something to ask, back to the one before when that is wanted, then the menu."""
-        steps = answering.steps(self.prompts, self.say, self._found, self.today)
-        past: list[tuple[int, Survey]] = []
-        index = 0
+    def _conversation(self, now: Survey) -> Result | None:
+        """Each question that is to be asked, then the menu, and back to the one before; None to start over."""
+        past: list[Past] = []
+        shown = ""
+        options = self.options
         while True:
+            asked = {one.name for one in past}
+            step = next(answering.steps(now, asked), None)
+            if step is None or step.name[0] in ("tier", "port"):
+                shown = self._summary(now, shown, again=not past or past[-1].name[0] not in ("tier", "port"))
             try:
-                if index == len(steps):
-                    return self._menu(now)
-                step = steps[index]
-                after = step.ask(now) if step.needed(now) else None
+                if step:
+                    after = step.ask(now, self.prompts, self.say)
+                    past.append(Past(step.name, now))
+                    now = after
+                    continue
+                wanted = self._menu(now, options)
+                if wanted == AGAIN:
+                    return None
+                if wanted == OFFLINE:
+                    options = dataclasses.replace(options, offline=True)
+                elif wanted == CHANGE:
+                    after = answering.change(now, self.prompts, self.say, self._whole(now))
+                    past.append(Past((CHANGE, str(len(past))), now))
+                    now = after
+                elif result := self._files(now, options, wanted == WRITE):
+                    return result
             except Back:
                 if past:
-                    index, now = past.pop()
-                continue
-            if after:
-                past.append((index, now))
-                now = after
-            index += 1
+                    now = past.pop().before
 
-    def _found(self, now: Survey) -> Settled | None:
-        """The answers as they are, shown with their sources; None, with the reason said, where they do not fit."""
+    def _summary(self, now: Survey, shown: str, again: bool) -> str:
+        """Shows what is known of the services when nothing was shown yet, or `again` and it is something else."""
+        known = answering.services(now)
+        text = self.summary(now, known) if known else ""
+        if text and text != shown and (again or not shown):
+            self.say(f"{text}\n")
+            return text
+        return shown
+
+    def _menu(self, now: Survey, options: Options) -> str:
+        """What is to be done; what is wrong with the answers is said each time. Raises Cancelled."""
+        choices = dict(MENU)
+        if options.offline:
+            del choices[OFFLINE]
+        wrong = self._wrong(now)
+        if wrong:
+            self._told(wrong)
+            choices = {what: title for what, title in choices.items() if what not in FILES}
+        titles = [Choice(what, title) for what, title in choices.items()]
+        wanted = self.prompts.select("What now" if wrong else "Ready", titles, kept=False)
+        if wanted == CANCEL:
+            raise Cancelled
+        return wanted
+
+    def _wrong(self, now: Survey) -> ScaffoldError | None:
         try:
-            settled = settle(now, self.today)
+            recipes(settle(now, self.today))
         except ScaffoldError as error:
-            self._wrong(error)
-            return None
-        self.say(f"{self.summary(settled)}\n")
-        return settled
+            return error
+        return None
 
-    def _wrong(self, error: ScaffoldError) -> None:
+    def _told(self, error: ScaffoldError) -> None:
         self.say(f"error: {error.fact}\n  {error.remedy}")
 
-    def _menu(self, now: Survey) -> Result:
-        fits = self._fits(now)
-        while True:
-            menu = [choice for choice in MENU if fits or choice.value not in (WRITE, PREVIEW)]
-            wanted = self.prompts.select("Ready" if fits else "What now", menu, kept=False)
-            if wanted == CANCEL:
-                raise Cancelled
-            if wanted == AGAIN:
-                raise _Again
-            try:
-                if wanted == CHANGE:
-                    now = answering.change(now, self.prompts, self.say, self.today)
-                    fits = self._found(now) is not None
-                    continue
-                result = self.draft(settle(now, self.today), self.options, self.today)
-                if wanted == WRITE:
-                    return self._settled(result)
-                self._preview(result)
-            except Back:
-                continue
-            except ScaffoldError as error:
-                self._wrong(error)
-                fits = False
-
-    def _fits(self, now: Survey) -> bool:
+    def _whole(self, now: Survey) -> Mapping[str, Found]:
         try:
-            settle(now, self.today)
-        except ScaffoldError:  # which was said where the answers were shown
-            return False
-        return True
+            return settle(now, self.today).sources[""]
+        except ScaffoldError:
+            return {}
+
+    def _files(self, now: Survey, options: Options, write: bool) -> Result | None:
+        """The files settled, when they are to be written; None after they were only looked at, or cannot be had."""
+        try:
+            result = self.draft(settle(now, self.today), options, self.today)
+            if write:
+                return self._settled(result)
+        except ScaffoldError as error:
+            self._told(error)
+            return None
+        self._preview(result)
+        return None
 
     def _preview(self, result: Result) -> None:
-        """Shows one file after the other, until Back."""
+        """Shows one file after the other, as long as wanted."""
         texts = {outcome.path: outcome for outcome in result.outcomes}
         files = [Choice(path, path, _about(outcome)) for path, outcome in texts.items()]
-        path = ""
+        path = files[0].value
         while True:
-            path = self.prompts.select("Preview", [*files, Choice("", "Back to the menu")], path, kept=False)
-            if not path:
-                raise Back
+            try:
+                path = self.prompts.select("Preview", [*files, Choice(CANCEL, "Back to the menu")], path, kept=False)
+            except Back:
+                return
+            if path == CANCEL:
+                return
             self.show(f"--- {path}\n{texts[path].after}")
 
-    def _settled(self, result: Result) -> Result:
-        """The result with every conflict settled by the user."""
-        if result.shadowed and not self.options.force:
-            self.say("\n".join(result.shadowed))
-            both = [Choice("", "Back to the menu"), Choice("both", "Have both files")]
-            if not self.prompts.select("Write all the same", both):
-                raise Back
+    def _settled(self, result: Result) -> Result | None:
+        """The result with every conflict settled by the user; None when they go back to the menu."""
         texts = lock.load_lock(result.project).texts
         outcomes = {outcome.path: outcome for outcome in commands.resolved(result, self.options)}
-        waiting = [outcome for outcome in outcomes.values() if outcome.what == "conflict"]
+        asking = [outcome for outcome in outcomes.values() if outcome.what == "conflict"]
+        asking += [outcomes[path] for path in result.shadowed if not self.options.force]
+        settled: dict[str, Outcome | None] = {}
         index = 0
-        while index < len(waiting):
-            outcome = waiting[index]
+        while index < len(asking):
+            outcome = asking[index]
             try:
-                outcomes[outcome.path] = self._conflict(outcome, texts)
+                if outcome.what == "conflict":
+                    settled[outcome.path] = self._conflict(outcome, texts)
+                else:
+                    settled[outcome.path] = self._shadow(outcome, result.shadowed[outcome.path])
                 index += 1
             except Back:
-                if index == 0:
-                    raise
+                if not index:
+                    return None
                 index -= 1
-        return dataclasses.replace(result, outcomes=tuple(outcomes.values()))
+        made = tuple(one for path, outcome in outcomes.items() if (one := settled.get(path, outcome)))
+        return dataclasses.replace(result, outcomes=made)
 
     def _conflict(self, outcome: Outcome, texts: Mapping[str, str]) -> Outcome:
-        self.show(diff(outcome))
+        self.diff(diff(outcome))
         ways = {how: resolve(outcome, [how], texts.get(outcome.path)) for how in WAYS}
+        choices = _ways(ways, known=outcome.path in texts)
         while True:
-            choices = _ways(ways, known=outcome.path in texts)
             wanted = self.prompts.select(f"{outcome.path} is there and differs", choices)
             if wanted == CANCEL:
                 raise Cancelled
-            if wanted == SHOW:
-                self.show(f"--- {outcome.path}\n{outcome.after}")
-                continue
-            return ways[wanted]
+            if wanted != SHOW:
+                return ways[wanted]
+            self.show(f"--- {outcome.path}\n{outcome.after}")
+
+    def _shadow(self, outcome: Outcome, sentence: str) -> Outcome | None:
+        """The outcome, or None when the file is left out; `sentence` says which file of the user's it would hide."""
+        self.say(sentence)
+        choices = (
+            Choice(SKIP, f"Leave {outcome.path} out"),
+            Choice(BOTH, "Write it all the same"),
+            Choice(SHOW, "Show the new file"),
+            Choice(CANCEL, "Cancel", "nothing is written"),
+        )
+        while True:
+            wanted = self.prompts.select(f"{outcome.path}", choices)
+            if wanted == CANCEL:
+                raise Cancelled
+            if wanted != SHOW:
+                return None if wanted == SKIP else outcome
+            self.show(f"--- {outcome.path}\n{outcome.after}")
 
 
 def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:

@@ -12,8 +12,9 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, Transient
@@ -50,8 +51,11 @@ def recover(root: Path) -> bool:
         return _recover(root)
 
 
-def write(root: Path, files: Sequence[File]) -> None:
+def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = MappingProxyType({})) -> None:
     """Puts every file in place, or none; an interrupted write is recovered first.
+
+    `known` are texts that were seen at some of the paths, None for no file: where something else stands by now,
+    nothing is written.
 
     Texts become UTF-8 (what `surrogateescape` read, the same bytes), newlines as given. A new file gets mode 0644 less
     the umask, an existing one keeps its mode.
@@ -65,6 +69,8 @@ def write(root: Path, files: Sequence[File]) -> None:
         for file, place in zip(files, places, strict=True):
             if places.count(place) > 1:
                 raise ScaffoldError(f"{file.path} and another file are both written to {place}.", "Remove the link.")
+            if file.path in known and _content(place) != known[file.path]:
+                raise _changed(file.path)
         os.mkdir(root / JOURNAL, 0o700)
         try:
             _stage(root, places, contents)
@@ -155,7 +161,7 @@ def _finish(root: Path) -> None:
         if os.path.lexists(journal / f"new-{index}"):
             place = _place(root, entry.path)  # again, as a cloned repository may hold a record too
             if _stamp(_status(place)) != entry.old:
-                raise ScaffoldError(f"{place} was changed meanwhile, so nothing was written.", "Run the command again.")
+                raise _changed(str(place))
             place.parent.mkdir(parents=True, exist_ok=True)
             os.replace(journal / f"new-{index}", place)
     _sync_above(root, entries)
@@ -197,6 +203,17 @@ def _entries(record: Path) -> list[Entry]:
     except (ValueError, TypeError):
         remedy = f"Run rm -r {record.parent}, and see what changed (git status)."
         raise ScaffoldError(f"{record} is damaged, so its write can be neither finished nor undone.", remedy) from None
+
+
+def _changed(shown: str) -> ScaffoldError:
+    return ScaffoldError(f"{shown} was changed meanwhile, so nothing was written.", "Run the command again.")
+
+
+def _content(place: Path) -> str | None:
+    try:
+        return place.read_bytes().decode(errors="surrogateescape")
+    except FileNotFoundError:
+        return None
 
 
 def _status(place: Path) -> os.stat_result | None:
