@@ -78,7 +78,7 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _run() -> int:
-    from scaffold.errors import Conflict, ScaffoldError
+    from scaffold.errors import ScaffoldError
 
     if _debugs():
         _log("%(levelname)s:%(name)s:%(message)s")
@@ -98,8 +98,6 @@ def _run() -> int:
             import traceback
 
             traceback.print_exc()
-        if isinstance(error, Conflict):
-            _write(error.diff, err=True)
         _say_error(error.fact, error.remedy)
         return error.code
     except click.Abort:
@@ -115,6 +113,7 @@ def _log(form: str) -> None:
     import logging
 
     logging.basicConfig(level=logging.DEBUG, format=form)
+    logging.getLogger("urllib3.util.retry").setLevel(logging.INFO)  # it tells of our own settings
 
 
 def _debugs() -> bool:
@@ -156,7 +155,7 @@ def _new(directory: str, **values: Any) -> None:
     import datetime
 
     from scaffold import commands, flags, interactive, look, survey
-    from scaffold.errors import ScaffoldError
+    from scaffold.errors import Conflict, ScaffoldError
 
     if values["verbose"] and not _debugs():
         _log("  %(message)s")
@@ -189,6 +188,8 @@ def _new(directory: str, **values: Any) -> None:
     except ScaffoldError as error:
         if values["json"]:
             _write(_json(_problem(error)))
+        if isinstance(error, Conflict):
+            _tell(error.diff, look.DIFF, values["no_color"], err=True)
         raise
     _show(result, values, asked)
 
