@@ -210,7 +210,7 @@ def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
 
         _tell("".join(map(diff, result.outcomes)), DIFF, plain)
     elif values["quiet"]:
-        _tell(report.warnings(result), SUMMARY, plain, err=True)
+        _tell(report.warnings(result, _columns(err=True)), SUMMARY, plain, err=True)
     else:
         made = report.done if asked else report.people
         _tell(made(result, _columns(result.written)), SUMMARY, plain, err=result.written)

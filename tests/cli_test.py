@@ -695,11 +695,20 @@ def test_colour_on_a_terminal(changes: dict[str, str], flags: tuple[str, ...], c
         assert ESCAPES.sub("", sent) == plain.out
 
 
+@pytest.mark.parametrize("flags", [("--dry-run",), ("--yes", "--quiet"), ("--yes",)])
+def test_a_narrow_terminal(flags: tuple[str, ...], shop: Path) -> None:
+    narrow = {"COLUMNS": "60", "DAYS": "5000"}
+    code, sent = at_a_terminal(["new", str(shop), "--offline", "--allow-eol", "--no-color", *flags], **narrow)
+    assert code == 0 and "  warning    Node " in sent
+    assert all(len(line) <= 60 for line in sent.splitlines() if " cd " not in line)
+
+
 @pytest.mark.parametrize(("arguments", "code"), [("--yes", 1), ("--diff", 0), ("--yes --no-color", 1)])
 def test_a_file_cannot_steer_the_terminal(arguments: str, code: int, shop: Path) -> None:
     (shop / "Dockerfile").write_bytes(b"FROM mine\x1b]0;title\x07\x1b[2J\r\n\xff\n")
     done, sent = at_a_terminal(["new", str(shop), "--offline", *arguments.split()])
     assert done == code and "-FROM mine\\x1b]0;title\\x07\\x1b[2J\\r" in sent and "-\\xff" in sent
+    assert ("\x1b[" in sent) == ("--no-color" not in arguments)
     assert not {"\x07", "\r"} & {*sent} and "\x1b" not in ESCAPES.sub("", sent)
 
 

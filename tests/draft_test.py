@@ -105,6 +105,13 @@ def test_notes_stand_in_their_order(tmp_path: Path) -> None:
     assert len(notes) == 5 and all(map(str.startswith, notes, beginnings))
 
 
+def test_a_repository_in_another_has_its_own_root(shop: Path) -> None:
+    (shop.parent / ".git").mkdir()
+    assert [note for note in drafted(shop).notes if "dependabot" in note]
+    (shop / ".git").write_text("gitdir: ../.git/modules/shop\n")
+    assert not [note for note in drafted(shop).notes if "dependabot" in note]
+
+
 def test_pins_keep_the_day_they_have_in_the_lock(shop: Path) -> None:
     first = drafted(shop)
     lock = next(outcome.after for outcome in first.outcomes if outcome.path == state.LOCK)

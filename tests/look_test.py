@@ -119,16 +119,18 @@ def test_visible(text: str, seen: str) -> None:
 
 
 def test_colours_of_a_diff() -> None:
-    before = "same\nold\x1b[0m\n- list\n"
-    made = diff(Outcome("a b", "conflict", before, "same\nnew\n+ more\n- list"))
+    before = "same\nold\x1b[0m\n--flag\n- list\n"
+    made = diff(Outcome("a b", "conflict", before, "same\nnew\n+ more\n++\n- list"))
     assert styles(made, DIFF) == [
         ("1", "--- a/a b"),
         ("1", "+++ b/a b"),
-        ("36", "@@ -1,3 +1,4 @@"),
+        ("36", "@@ -1,4 +1,5 @@"),
         ("31", "-old\\x1b[0m"),
+        ("31", "---flag"),
         ("31", "-- list"),
         ("32", "+new"),
         ("32", "++ more"),
+        ("32", "+++"),
         ("32", "+- list"),
     ]
 

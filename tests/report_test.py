@@ -211,8 +211,12 @@ def test_done(result: Result) -> None:
         "  first add  go.sum: go mod tidy",
         "  next       docker compose up --build --wait\n             curl http://127.0.0.1:8080/\n",
     ]
-    kept = replace(settled, outcomes=(Outcome("a", "merged", "", ""), Outcome("b", "kept", "", "")), images=())
-    assert done(kept).startswith("  merged     a\n  kept       b\n\n  warning ")
+    whats = ("unchanged", "conflict", "kept", "merged", "replaced", "updated", "created")
+    outcomes = tuple(Outcome(what, what, "", "") for what in whats)
+    blocks = done(replace(settled, outcomes=outcomes)).split("\n\n")
+    assert [line.split()[0] for line in blocks[0].splitlines()] == [
+        *("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged", "Add")
+    ]
 
 
 def test_several_services_are_asked_of_compose(result: Result) -> None:

@@ -55,8 +55,13 @@ def test_a_second_answer_replaces_the_first(shop: Path) -> None:
     start = survey(str(shop), {"tier": "slim"}, DRY)
     after = start.answered("web", "tier", "alpine").answered("web", "port", ("80", "53/udp"))
     after = after.answered("", "name", "one").answered("web", "tier", "scratch").answered("", "name", "two")
+    after = after.answered("", "platform", ("linux/amd64",)).answered("api", "tier", "slim")
     assert after.before == (
-        Layer(ANSWERED, {"name": "two"}, {"web": {"tier": "scratch", "port": ("80", "53/udp")}}),
+        Layer(
+            ANSWERED,
+            {"name": "two", "platform": ("linux/amd64",)},
+            {"web": {"tier": "scratch", "port": ("80", "53/udp")}, "api": {"tier": "slim"}},
+        ),
         *start.before,
     )
 
@@ -85,10 +90,12 @@ def test_services(both: Path) -> None:
 def test_the_last_that_names_a_directory_counts(both: Path) -> None:
     (both / ANSWERS).write_text('[service.web]\ndirectory = "front"\n[service.api]\ndirectory = "server"\n')
     answers = both / "answers.toml"
-    answers.write_text('[service.api]\ntier = "slim"\n[service.jobs]\n')
+    answers.write_text(
+        '[service.web]\ndirectory = "a"\n[service.api]\ntier = "slim"\n[service.jobs]\n[service.b]\ndirectory = "b"\n'
+    )
     options = Options(dry_run=True, answers=str(answers), services=(("web", "server"),))
     known = survey(str(both), NONE, options)
-    assert known.places == {"web": "server", "api": "server", "jobs": "."} and known.named
+    assert known.places == {"web": "server", "api": "server", "jobs": ".", "b": "b"} and known.named
 
 
 def test_files_are_read_once_in_each_language(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,9 +118,10 @@ def test_files_are_read_once_in_each_language(shop: Path, monkeypatch: pytest.Mo
 
 
 def test_a_directory_of_another_service_is_read_anew(both: Path) -> None:
+    write(both / "back", {"package.json": '{"name": "back"}'})
     known = survey(str(both), NONE, DRY).with_services({"web": "front"})
-    assert known.facts("web").language.value == "node"
-    assert known.with_services({"web": "server"}).facts("web").language.value == "go"
+    assert known.facts("web").name.value == "shop"
+    assert known.with_services({"web": "back"}).facts("web").name.value == "back"
 
 
 def test_a_language_that_is_said_decides(tmp_path: Path) -> None:
@@ -142,6 +150,7 @@ def test_all_services_are_told_of_at_once(tmp_path: Path) -> None:
 
 
 def test_apps_in_folders_are_named_to_who_named_none(both: Path) -> None:
+    write(both / "docs", PROJECTS["node"])  # which is seldom wanted
     known = survey(str(both), NONE, DRY)
     hint = " Or have a service for each app: --service front=front --service server=server."
     with pytest.raises(ScaffoldError) as caught:
@@ -158,6 +167,7 @@ def test_apps_in_folders_are_named_to_who_named_none(both: Path) -> None:
     [
         {"README": ""},
         {"lib/package.json": '{"name": "lib"}'},
+        {f"docs/{path}": text for path, text in PROJECTS["node"].items()},
         {**PROJECTS["node"], **PROJECTS["go"], "front/package.json": '{"scripts": {"start": "node a.js"}}'},
     ],
 )
