@@ -190,7 +190,7 @@ def test_nothing_is_said_of_what_is_quick(monkeypatch: pytest.MonkeyPatch) -> No
     stream = Tty()
     monkeypatch.setattr(sys, "stderr", stream)
     monkeypatch.setenv("TERM", "xterm")
-    monkeypatch.setattr(module, "PATIENCE", 600)
+    monkeypatch.setattr(module, "PATIENCE", 20)
     before = {*threading.enumerate()}
     with waiting("Resolving", shown=True):
         assert {*threading.enumerate()} - before, "it would be said later"
