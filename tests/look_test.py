@@ -213,9 +213,10 @@ def test_nothing_waits_where_nobody_sees_it(
 
 
 BODY = """\
-import sys
+import signal, sys
 from scaffold import look
 
+signal.alarm(20)  # nobody answers what is not shown
 look.PATIENCE = 0
 with look.waiting("Resolving images", shown=True):
     sys.stdin.readline()
