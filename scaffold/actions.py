@@ -44,7 +44,7 @@ def new(directory: str, **values: Any) -> None:
 
             result = interactive.new(directory, given, options, today, values["plain"], values["no_color"])
         else:
-            with look.waiting("Resolving images", shown=not values["quiet"], no_colour=values["no_color"]):
+            with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = commands.new(directory, given, options, today)
     _show(result, values, asked)
 
@@ -68,7 +68,7 @@ def images(**values: Any) -> None:
 
     today = datetime.date.today()
     options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
-    with _problems_as_json(values["json"]), look.waiting("Asking registries", True, values["no_color"]):
+    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
         rows, pins = commands.images(flags.given(values), options, today)
     if values["json"]:
         output.document(overview.machine(rows, pins))
@@ -131,7 +131,7 @@ def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
 
         output.tell("".join(map(diff, result.outcomes)), DIFF, plain)
     elif values["quiet"]:
-        output.tell(report.warnings(result), SUMMARY, plain, err=True)
+        output.tell(report.warnings(result, output.at(err=True).columns), SUMMARY, plain, err=True)
     else:
         made = report.done if asked else report.people
         output.tell(made(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)

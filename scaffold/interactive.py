@@ -31,7 +31,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
         _print(at.shown(wrapped(text, columns()), SUMMARY))
 
     def drafted(settled: Settled, options: Options, today: datetime.date) -> Result:
-        with waiting("Resolving images", not plain, no_colour):
+        with waiting("Resolving images", shown=not plain):
             return draft(settled, options, today)
 
     wizard = Wizard(

@@ -58,8 +58,8 @@ class Look:
         return columns() if self.terminal else WIDTH
 
     def shown(self, text: str, rules: Rules) -> str:
-        """The text for this stream; on a terminal no byte of it can steer that."""
-        if self.terminal:
+        """The text for this stream; no byte of it can steer a terminal, nor one behind a pipe that gets colour."""
+        if self.terminal or self.colour:
             text = visible(text)
         return _coloured(text, rules) if self.colour else text
 
@@ -90,11 +90,10 @@ def wrapped(text: str, width: int) -> str:
     lines: list[str] = []
     for line in text.split("\n"):
         indent = " " * (len(line) - len(line.lstrip()))
-        lines += (
-            [line]
-            if len(line) <= width
-            else textwrap.wrap(line, width, subsequent_indent=indent, break_long_words=False)
-        )
+        parted = textwrap.TextWrapper(
+            width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        ).wrap(line)
+        lines += [line] if len(line) <= width else parted or [""]
     return "\n".join(lines)
 
 
@@ -125,8 +124,7 @@ def _written(sign: str) -> str:
 
 
 def _coloured(text: str, rules: Rules) -> str:
-    import io
-
+    from rich.color import ColorSystem
     from rich.console import Console
     from rich.text import Text
 
@@ -136,16 +134,15 @@ def _coloured(text: str, rules: Rules) -> str:
             for group, style in styles.items():
                 if match.group(group):
                     styled.stylize(style, *match.span(group))
-    out = io.StringIO()
-    console = Console(
-        file=out, force_terminal=True, color_system="standard", no_color=False, width=1000, legacy_windows=False
+    # A console's own printing would write tabs as blanks.
+    return "".join(
+        part.style.render(part.text, color_system=ColorSystem.STANDARD) if part.style else part.text
+        for part in styled.render(Console())
     )
-    console.print(styled, end="", soft_wrap=True)
-    return out.getvalue()
 
 
 @contextlib.contextmanager
-def waiting(what: str, shown: bool, no_colour: bool = False) -> Iterator[None]:
+def waiting(what: str, shown: bool) -> Iterator[None]:
     """Says on stderr what takes long, while it does; nothing when it is quick, not `shown`, or not at a terminal."""
     if not shown or not is_terminal(sys.stderr) or is_dumb(os.environ):
         yield
@@ -157,7 +154,8 @@ def waiting(what: str, shown: bool, no_colour: bool = False) -> Iterator[None]:
     def start() -> None:
         from rich.console import Console
 
-        started.append(Console(stderr=True, no_color=no_colour or None).status(what, spinner="line"))
+        # It is gone in a moment, and needs no colour to be turned off.
+        started.append(Console(stderr=True, no_color=True).status(what, spinner="line"))
         started[0].start()
 
     timer = threading.Timer(PATIENCE, start)

@@ -31,7 +31,7 @@ def people(result: Result, width: int = WIDTH) -> str:
     return f"{summary(result.project, result.answers.services, result.sources, width)}\n{done(result, width)}"
 
 
-def more(result: Result, width: int = WIDTH) -> str:
+def more(result: Result) -> str:
     """What else there is to know: every answer with its source, whole pins, and each container started by hand."""
     blocks = [
         [*sources(result).splitlines()],
@@ -46,13 +46,13 @@ def summary(
 ) -> str:
     """The answers about each service, each with its source."""
     lines: list[str] = []
+    version = f"  dockerscaffold {__version__}" if width >= WIDTH else ""
+    room = min(width, WIDTH) - len(version)
     for service in services:
         place = "" if service.directory == "." else f"/{service.directory}"
-        lines += ["", f"Found in {_shown(project.root.name or str(project.root))}{place}"]
+        found = _cut(f"Found in {_shown(project.root.name or str(project.root))}{place}", room)
+        lines += ["", found if lines else f"{found:<{room}}{version}".rstrip()]
         lines += _found(service, sources[service.name], width)
-    version = f"dockerscaffold {__version__}"
-    if width >= WIDTH:
-        lines[1] = f"{lines[1]:<{WIDTH - len(version) - 2}}  {version}"
     return _text(lines[1:])
 
 
@@ -135,7 +135,7 @@ def _images(images: Sequence[Image], width: int) -> Iterator[str]:
             yield whole
         else:
             yield name
-            yield f"  {image.source} {image.date}"
+            yield from (f"  {line}" for line in filled((image.source, image.date), " ", width - LABEL - 2))
 
 
 def _whole(image: Image) -> list[str]:

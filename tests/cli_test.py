@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import json
 import os
+import pty
+import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -23,6 +27,9 @@ from tests import day
 from tests.commands_test import FILES, tree
 from tests.day import PROGRAM, TOP
 from tests.generated import PROJECTS, write
+from tests.servers import silent
+
+ESCAPES = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class Done(NamedTuple):
@@ -34,14 +41,14 @@ class Done(NamedTuple):
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """The test's own environment, with this checkout to import from."""
-    return os.environ | {"PYTHONPATH": str(TOP)} | changes
+    """The test's own environment, with this checkout to import from, and nothing said of colours."""
+    silent = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "FORCE_COLOR")}
+    return silent | {"PYTHONPATH": str(TOP)} | changes
 
 
-def dockerscaffold(*arguments: str, cwd: Path | None = None, **options: Any) -> Done:
-    done = subprocess.run(
-        [*PROGRAM, *arguments], cwd=cwd, env=environment(), stdin=subprocess.DEVNULL, capture_output=True, **options
-    )
+def dockerscaffold(*arguments: str, cwd: Path | None = None, **changes: str) -> Done:
+    command = [*PROGRAM, *arguments]
+    done = subprocess.run(command, cwd=cwd, env=environment(**changes), stdin=subprocess.DEVNULL, capture_output=True)
     out, err = (text.decode(errors="surrogateescape") for text in (done.stdout, done.stderr))
     assert "Traceback" not in err
     return Done(done.returncode, out, err)
@@ -598,3 +605,155 @@ def test_images_of_which_none_can_be_had(tmp_path: Path, flags: tuple[str, ...])
 def test_what_images_and_timeout_do_not_take(tmp_path: Path, arguments: str, words: str) -> None:
     done = dockerscaffold(*arguments.split(), cwd=tmp_path)
     assert done.code == 2 and words in done.err and done.out == ""
+
+
+def test_quiet(shop: Path) -> None:
+    for flags in ((), ("--verbose",), ("--dry-run",)):
+        done = dockerscaffold("new", "--offline", "--quiet", *flags, cwd=shop)
+        assert done == Done(0, "", ""), flags
+    assert all((shop / path).is_file() for path in FILES)
+
+
+def test_quiet_leaves_warnings_and_errors(shop: Path) -> None:
+    flags = ("new", "--offline", "--quiet")
+    # A day that the default line has ended by.
+    done = dockerscaffold(*flags, "--allow-eol", cwd=shop, DAYS="5000")
+    assert done.code == 0 and done.out == "" and done.err.startswith("  warning    Node ")
+    assert "Found in" not in done.err and "  next " not in done.err
+    assert dockerscaffold(*flags, "--tier", "x", cwd=shop).err.startswith("error: 'x' is no tier.")
+
+
+def test_verbose(shop: Path) -> None:
+    done = dockerscaffold("new", "--offline", "--verbose", cwd=shop)
+    assert done.code == 0 and done.out == "" and done.err.startswith("Found in shop ")
+    assert "\n  tier         distroless  (default)\n" in done.err and "\n             sha256:" in done.err
+    assert "\n  by hand    docker run --rm " in done.err
+    shown = dockerscaffold("new", "--offline", "--verbose", "--json", cwd=shop)
+    assert json.loads(shown.out)["written"] is True and "\n  by hand    docker run " in shown.err
+
+
+def test_verbose_tells_of_requests(shop: Path) -> None:
+    done = dockerscaffold("new", "--verbose", "--registry-mirror", "docker.io=127.0.0.1:9/docker.io", cwd=shop)
+    lines = [line for line in done.err.splitlines() if "127.0.0.1:9" in line and line.startswith("  ")]
+    assert done.code == 75 and lines and not [line for line in lines if "DEBUG" in line]
+    assert "retries" not in done.err
+
+
+FLAGS_OF_COLOUR = [
+    ({}, (), False),
+    ({"FORCE_COLOR": "1"}, (), True),
+    ({"FORCE_COLOR": "1", "NO_COLOR": "1"}, (), False),
+    ({"FORCE_COLOR": "1"}, ("--no-color",), False),
+]
+
+
+@pytest.mark.parametrize("arguments", ["--dry-run --show-sources", "--diff", "--force --verbose", "--keep"])
+def test_colour_in_a_pipe(arguments: str, shop: Path) -> None:
+    (shop / "Dockerfile").write_text("FROM mine\n")
+    said = []
+    for changes, flags, coloured in FLAGS_OF_COLOUR:
+        done = dockerscaffold("new", "--offline", *arguments.split(), *flags, cwd=shop, **changes)
+        assert done.code == 0 and ("\x1b[" in done.out + done.err) == coloured, (changes, flags)
+        (shop / "Dockerfile").write_text("FROM mine\n")
+        for path in FILES[1:]:  # so that all four find the same
+            (shop / path).unlink(missing_ok=True)
+        said.append(ESCAPES.sub("", done.out + done.err))
+    assert len({*said}) == 1, "the text is the same in all"
+
+
+def at_a_terminal(arguments: list[str], **changes: str) -> tuple[int, str]:
+    """The exit code, and what a terminal was sent; nobody sits at it."""
+    ours, theirs = pty.openpty()
+    command = [*PROGRAM, *arguments]
+    with subprocess.Popen(
+        command, stdin=subprocess.DEVNULL, stdout=theirs, stderr=theirs, env=environment(**{"TERM": "xterm"} | changes)
+    ) as child:
+        os.close(theirs)
+        sent = b"".join(iter(lambda: _read(ours), b""))
+    os.close(ours)
+    return child.returncode, sent.decode().replace("\r\n", "\n")
+
+
+def _read(terminal: int) -> bytes:
+    try:
+        return os.read(terminal, 65536)
+    except OSError:  # as Linux says that the other end is closed
+        return b""
+
+
+@pytest.mark.parametrize(
+    ("changes", "flags", "coloured"),
+    [
+        ({}, (), True),
+        ({"NO_COLOR": "1"}, (), False),
+        ({"NO_COLOR": ""}, (), True),
+        ({}, ("--no-color",), False),
+        ({"TERM": "dumb"}, (), False),
+        ({"TERM": "dumb", "FORCE_COLOR": "1"}, (), True),
+    ],
+)
+def test_colour_on_a_terminal(changes: dict[str, str], flags: tuple[str, ...], coloured: bool, shop: Path) -> None:
+    for what in ("--dry-run", "--diff"):
+        code, sent = at_a_terminal(["new", str(shop), "--offline", what, *flags], **changes)
+        assert code == 0 and ("\x1b[" in sent) == coloured
+        plain = dockerscaffold("new", str(shop), "--offline", what)
+        assert ESCAPES.sub("", sent) == plain.out
+
+
+@pytest.mark.parametrize("flags", [("--dry-run",), ("--yes", "--quiet"), ("--yes",)])
+def test_a_narrow_terminal(flags: tuple[str, ...], shop: Path) -> None:
+    narrow = {"COLUMNS": "60", "DAYS": "5000"}
+    code, sent = at_a_terminal(["new", str(shop), "--offline", "--allow-eol", "--no-color", *flags], **narrow)
+    assert code == 0 and "  warning    Node " in sent
+    assert all(len(line) <= 60 for line in sent.splitlines() if " cd " not in line)
+
+
+@pytest.mark.parametrize(("arguments", "code"), [("--yes", 1), ("--diff", 0), ("--yes --no-color", 1)])
+def test_a_file_cannot_steer_the_terminal(arguments: str, code: int, shop: Path) -> None:
+    (shop / "Dockerfile").write_bytes(b"FROM mine\x1b]0;title\x07\x1b[2J\r\n\xff\n")
+    done, sent = at_a_terminal(["new", str(shop), "--offline", *arguments.split()])
+    assert done == code and "-FROM mine\\x1b]0;title\\x07\\x1b[2J\\r" in sent and "-\\xff" in sent
+    assert ("\x1b[" in sent) == ("--no-color" not in arguments)
+    assert not {"\x07", "\r"} & {*sent} and "\x1b" not in ESCAPES.sub("", sent)
+
+
+@contextlib.contextmanager
+def waiting(folder: Path, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """The program while it waits for registries that do not answer."""
+    with silent() as host:
+        mirrors = [f"--registry-mirror={name}={host}" for name in ("docker.io", "gcr.io")]
+        child = subprocess.Popen(
+            [*PROGRAM, "new", "--verbose", "--timeout", "300", *mirrors],
+            cwd=folder,
+            env=environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            **options,
+        )
+        try:
+            assert child.stderr and any(b"connection" in line for line in iter(child.stderr.readline, b""))
+            yield child
+        finally:
+            child.kill()
+            child.communicate()
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGTERM, 143), (signal.SIGHUP, 130), (signal.SIGINT, 130)], ids=["TERM", "HUP", "INT"]
+)
+def test_stopped_while_it_waits(number: int, code: int, shop: Path) -> None:
+    before = tree(shop)
+    with waiting(shop) as child:
+        child.send_signal(number)
+        out, err = child.communicate(timeout=60)
+    assert (child.returncode, out) == (code, b"") and b"Traceback" not in err and b"error" not in err
+    assert tree(shop) == before
+
+
+def test_a_terminal_that_is_gone_stops_nothing_under_nohup(shop: Path) -> None:
+    with waiting(shop, preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)) as child:
+        child.send_signal(signal.SIGHUP)
+        child.send_signal(signal.SIGTERM)
+        child.communicate(timeout=60)
+    assert child.returncode == 143

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import shlex
 from dataclasses import replace
 from pathlib import Path
@@ -9,10 +8,10 @@ import pytest
 
 from scaffold import __version__, catalogue, commands
 from scaffold.draft import Result
-from scaffold.machine import docker_run, machine
-from scaffold.model import Found, Image, Outcome, Port
+from scaffold.machine import docker_run
+from scaffold.model import Found, Image, Outcome
 from scaffold.project import Project
-from scaffold.report import more, people, sources
+from scaffold.report import done, more, people, sources, summary, warnings
 from scaffold.survey import Options
 from tests.day import after
 from tests.generated import PROJECTS, catalogued, write
@@ -140,23 +139,112 @@ def test_sources(result: Result) -> None:
     assert "  port         8080 53/udp  (--port)\n" in sources(result)
 
 
-def test_machine(result: Result) -> None:
-    made = machine(result, diffs=False)
-    assert json.loads(json.dumps(made)) == made
-    assert made["dockerscaffold"] == __version__ and made["name"] == "shop" and made["written"] is False
-    assert made["platforms"] == ["linux/amd64", "linux/arm64"] and made["registry_mirrors"] == {}
-    (service,) = made["services"]
-    assert service["name"] == "web" and service["directory"] == "."
-    assert service["answers"]["port"] == {"value": "8080 53/udp", "source": "--port"}
-    assert service["docker_run"][-1] == "shop-web"
-    assert service["images"][0] == f"node:{NODE.tag}@{NODE.digest}"
-    assert [(image["tag"], image["digest"]) for image in made["images"]] == [
-        (NODE.tag, NODE.digest),
-        ("nonroot", DISTROLESS.digest),
+@pytest.mark.parametrize(
+    ("width", "whole"),
+    [
+        (40, {f"gcr.io/{DISTROLESS.repository}:nonroot", "docker compose up --build --wait"}),
+        (
+            30,
+            {
+                ".github/dependabot.yml",
+                ".dockerscaffold.toml",
+                ".dockerscaffold.lock",
+                f"node:{NODE.tag}",
+                f"gcr.io/{DISTROLESS.repository}:nonroot",
+                "docker compose up --build --wait",
+                "curl http://127.0.0.1:8080/",
+            },
+        ),
+    ],
+)
+def test_a_narrow_terminal(width: int, whole: set[str], result: Result) -> None:
+    warned = replace(result, directory=".", warnings=("Node 24 ends on 2028-04-30, in 3 days.",))
+    text = people(warned, width)
+    assert __version__ not in text and all(line == line.rstrip() for line in text.splitlines())
+    # What is copied from there is not parted.
+    assert {line[13:] for line in text.splitlines() if len(line) > width} == whole
+    _, _, told = text.partition("Dry run")
+    _, _, expected = people(warned).partition("Dry run")
+    assert told.split() == expected.split(), "no word is lost"
+
+
+def test_a_narrow_summary(result: Result) -> None:
+    found = result.sources["web"] | {"start": Found("node " + "x" * 40, "package.json scripts.start")}
+    lines = summary(result.project, result.answers, {"": {}, "web": found}, 40).splitlines()
+    assert lines[:4] == [
+        "Found in shop",
+        "  language   Node 24",
+        "             (package.json, default)",
+        "  packages   npm (package-lock.json)",
     ]
-    assert {"name", "tag", "digest", "platforms", "source", "date"} == set(made["images"][0])
-    assert [file["path"] for file in made["files"]] == [outcome.path for outcome in result.outcomes]
-    assert {file["outcome"] for file in made["files"]} == {"created"}
-    assert "diff" not in made["files"][0]
-    assert machine(result, diffs=True)["files"][0]["diff"].startswith("--- /dev/null\n+++ b/Dockerfile\n")
-    assert Port(53, "udp") in result.answers.services[0].ports
+    at = lines.index("  start      node xxxxxxxxxxxxxxxxxxx...")
+    assert lines[at + 1] == "             (package.json scripts.st..."
+
+
+@pytest.mark.parametrize("width", [80, 40])
+def test_a_long_place_is_cut(width: int, result: Result) -> None:
+    (web,) = result.answers.services
+    services = (replace(web, directory="a/" + "x" * 90), replace(web, directory="b/" + "y" * 90), web)
+    project = Project(Path(f"/{'z' * 20}"))
+    text = summary(project, replace(result.answers, services=services), result.sources, width)
+    heads = [line for line in text.splitlines() if line.startswith("Found in ")]
+    assert len(heads) == 3 and all(len(head) <= width for head in heads)
+    assert f"{'z' * 20}/a/x" in heads[0] and heads[0].endswith(__version__ if width == 80 else "...")
+    assert f"{'z' * 20}/b/y" in heads[1] and heads[1].endswith("...")
+    assert heads[2] == f"Found in {'z' * 20}"
+
+
+def test_people_is_the_summary_and_what_was_done(result: Result) -> None:
+    for width in (80, 40):
+        both = summary(result.project, result.answers, result.sources, width), done(result, width)
+        assert people(result, width) == "\n".join(both)
+
+
+def test_done(result: Result) -> None:
+    told = {"warnings": ("One.", "Two."), "notes": ("Three.",), "missing": ("go.sum: go mod tidy",)}
+    settled = replace(result, directory=".", written=True, **told)  # type: ignore[arg-type]
+    blocks = done(settled).split("\n\n")
+    assert [block.split()[0] for block in blocks] == ["created", "pinned", "warning", "note", "first", "next"]
+    assert blocks[2:] == [
+        "  warning    One.\n             Two.",
+        "  note       Three.",
+        "  first add  go.sum: go mod tidy",
+        "  next       docker compose up --build --wait\n             curl http://127.0.0.1:8080/\n",
+    ]
+    whats = ("unchanged", "conflict", "kept", "merged", "replaced", "updated", "created")
+    outcomes = tuple(Outcome(what, what, "", "") for what in whats)
+    blocks = done(replace(settled, outcomes=outcomes)).split("\n\n")
+    assert [line.split()[0] for line in blocks[0].splitlines()] == [
+        *("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged", "Add")
+    ]
+
+
+def test_several_services_are_asked_of_compose(result: Result) -> None:
+    (web,) = result.answers.services
+    several = replace(result, directory=".", answers=replace(result.answers, services=(web, replace(web, name="api"))))
+    assert done(several).endswith("  next       docker compose up --build --wait\n             docker compose ps\n")
+
+
+def test_warnings_alone(result: Result) -> None:
+    assert warnings(result) == "", "a note is none"
+    warned = replace(result, warnings=("It ends on 2028-04-30 and is mended no more.", "So does that."))
+    assert warnings(warned) == (
+        "  warning    It ends on 2028-04-30 and is mended no more.\n             So does that.\n"
+    )
+    assert warnings(warned, 30).splitlines()[:3] == [
+        "  warning    It ends on",
+        "               2028-04-30 and",
+        "               is mended no",
+    ]
+
+
+def test_more(result: Result) -> None:
+    first, *pinned, by_hand = more(result).split("\n\n")
+    assert first == sources(result).rstrip("\n")
+    assert pinned == [
+        f"  pinned     {name}\n             {image.digest}\n             catalogue {image.date}\n"
+        f"             {' '.join(image.platforms)}"
+        for name, image in zip((f"node:{NODE.tag}", f"{DISTROLESS.name}:nonroot"), (NODE, DISTROLESS), strict=True)
+    ]
+    assert by_hand.startswith("  by hand    docker run --rm ") and by_hand.endswith(" shop-web\n")
+    assert all(len(line) <= 80 for line in by_hand.splitlines())

@@ -16,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from scaffold import tiers
 from tests.e2e import stack
 from tests.e2e.conftest import REASON, SIZES, example
 from tests.e2e.stack import JUDGE, Stack, said
 
 TIERS = ("slim", "alpine", "distroless", "scratch")
-PAIRS = [f"{name}-{tier}" for name in ("express", "fastapi", "nethttp") for tier in TIERS]
+LANGUAGES = {"express": "node", "fastapi": "python", "nethttp": "go"}
+PAIRS = [f"{name}-{tier}" for name in LANGUAGES for tier in TIERS]
 SHELLS = (
     *("sh", "bash", "dash", "ash", "zsh", "busybox"),
     *("apt", "apt-get", "dpkg", "apk", "npm", "npx", "corepack", "yarn", "pip", "pip3"),
@@ -263,6 +265,12 @@ def test_size_is_near_the_floor(pair: Stack, tier: str) -> None:
         base = "static-debian13" if name == "nethttp" else "cc-debian13"
         added = pulled_size(stack.at(f"gcr.io/distroless/{base}:nonroot"))
         assert size <= 1.10 * FLOORS[name] + probe + added
+
+
+def test_size_is_as_the_wizard_says(pair: Stack, tier: str) -> None:
+    _, sizes = tiers.MEASURED[LANGUAGES[pair.result["name"].removeprefix("parcel-")]]
+    measured = stack.image_size(pair.image) / 1e6
+    assert measured == pytest.approx(sizes[tier], rel=0.05), "write what is measured into scaffold/tiers.py"
 
 
 def floor(directory: Path, name: str, builder: str) -> int:
