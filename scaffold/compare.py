@@ -51,17 +51,26 @@ def diff(outcome: Outcome) -> str:
     return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
 
 
-def _compare(project: Project, file: File, ours: bool) -> Outcome:
-    place = write.target(project.root, file.path)
+def present(project: Project, path: str) -> str | None:
+    """The text of a file, bytes that are no UTF-8 as surrogate escapes; None when there is none.
+
+    Raises ScaffoldError for one that cannot be read or written.
+    """
     try:
-        before = place.read_bytes().decode("utf-8", errors="surrogateescape")
+        return write.target(project.root, path).read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
-        return Outcome(file.path, "created", None, file.text)
+        return None
     except OSError as error:
         raise ScaffoldError(
-            f"{file.path} cannot be read ({error.strerror}), so it cannot be compared with what is new.",
+            f"{path} cannot be read ({error.strerror}), so it cannot be compared with what is new.",
             "Make it readable for you, or remove it.",
         ) from None
+
+
+def _compare(project: Project, file: File, ours: bool) -> Outcome:
+    before = present(project, file.path)
+    if before is None:
+        return Outcome(file.path, "created", None, file.text)
     if before == file.text:
         return Outcome(file.path, "unchanged", before, file.text)
     return Outcome(file.path, "updated" if ours else "conflict", before, file.text)

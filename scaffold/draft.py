@@ -86,10 +86,10 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     """
     project = settled.survey.project
     wanted = recipes(settled)
-    pinned = pins.pin(_distinct(wanted), request(settled.answers, options), today)
-    images = _dated(project, pinned.images)
+    pinned = pins.pin(distinct(wanted), request(settled.answers, options), today)
+    images = dated(project, pinned.images)
     standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
-    made = tuple(_pinned(recipe, images) for recipe in wanted)
+    made = tuple(with_pins(recipe, images) for recipe in wanted)
     files = render.render(settled.answers, made, project.has_workflows)
     ours = (
         state.answers_file(settled.answers, project.text(state.ANSWERS)),
@@ -155,11 +155,12 @@ def _ending(answers: Answers, service: Service, sources: dict[str, Found], today
     return ends.check_service(service, sources["version"].source, today, answers.allow_eol)
 
 
-def _distinct(recipes: Iterable[Recipe]) -> tuple[Image, ...]:
+def distinct(recipes: Iterable[Recipe]) -> tuple[Image, ...]:
+    """The images of all recipes, each once."""
     return tuple(dict.fromkeys(image for recipe in recipes for image in recipe.images))
 
 
-def _dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image]:
+def dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image]:
     """The pins, those that are in the lock already with the day they have there."""
     dates = lock.load_lock(project).dates
     return {
@@ -168,7 +169,8 @@ def _dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image
     }
 
 
-def _pinned(recipe: Recipe, images: dict[Image, Image]) -> Recipe:
+def with_pins(recipe: Recipe, images: Mapping[Image, Image]) -> Recipe:
+    """The recipe with the pin of each of its images."""
     return dataclasses.replace(
         recipe,
         builder=images[recipe.builder],

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,19 +20,23 @@ if TYPE_CHECKING:
 FORMAT = 2
 """Of the lock: raised when a reader of the old format could misread the new one. 1 had no hashes."""
 
+BYTES = "\0base64:"
+"""No line of a text file begins so."""
+
 LARGEST = 10_000_000
 """Bytes of a lock; it holds every file that was written."""
 
 
 @dataclass(frozen=True)
 class Written:
-    """What was written last to a file; `pending` is what came after it where that is not joined with edits yet.
+    """What was written last to a file. `intact` is whether the text is what its hash says: it is what a merge goes by.
 
-    `intact` is whether the text is what its hash says: it is what a merge goes by.
+    While an update has conflicts that nobody resolved, `pending` is its text, and `mine` the user's from before it.
     """
 
     text: str
     pending: str | None = None
+    mine: str | None = None
     intact: bool = True
 
 
@@ -76,13 +82,29 @@ def lock_file(images: Sequence[Image], files: Mapping[str, Written]) -> File:
     for path, written in sorted(files.items()):
         lines += ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(_hash(written.text))}"]
         lines += _elements("text", written.text)
-        if written.pending is not None:
-            lines += _elements("pending", written.pending)
+        for key, text in (("pending", written.pending), ("mine", written.mine)):
+            lines += [] if text is None else _elements(key, text)
     return File(LOCK, "\n".join(lines) + "\n")
 
 
 def _elements(key: str, text: str) -> list[str]:
-    return [f"{key} = [", *(f"    {toml_text(line)}," for line in text.split("\n")), "]"]
+    # Bytes that are no UTF-8 have no place in TOML: a line that has some is written as base64, behind its sign.
+    return [f"{key} = [", *(f"    {toml_text(_plain(line))}," for line in text.split("\n")), "]"]
+
+
+def _plain(line: str) -> str:
+    if not line.startswith(BYTES) and not re.search("[\udc80-\udcff]", line):
+        return line
+    return BYTES + base64.b64encode(line.encode(errors="surrogateescape")).decode()
+
+
+def _line(written: str) -> str:
+    if not written.startswith(BYTES):
+        return written
+    try:
+        return base64.b64decode(written.removeprefix(BYTES), validate=True).decode(errors="surrogateescape")
+    except ValueError:
+        raise _damaged(f"{LOCK} has a line that is no base64.") from None
 
 
 def _hash(text: str) -> str:
@@ -124,12 +146,13 @@ def _image(entry: dict[str, Any]) -> Image:
 
 
 def _written(entry: dict[str, Any]) -> tuple[str, Written]:
-    text, pending = (
-        "\n".join(map(str, lines)) if isinstance(lines := entry.get(key), list) else None for key in ("text", "pending")
+    text, pending, mine = (
+        "\n".join(_line(str(line)) for line in lines) if isinstance(lines := entry.get(key), list) else None
+        for key in ("text", "pending", "mine")
     )
     hashed = entry.get("sha256")
     intact = text is not None and hashed in (None, _hash(text))
-    return str(entry.get("path")), Written(text or "", pending, intact)
+    return str(entry.get("path")), Written(text or "", pending, mine, intact)
 
 
 def _listed(content: dict[str, Any], key: str, what: str) -> list[dict[str, Any]]:
