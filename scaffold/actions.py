@@ -15,6 +15,7 @@ from scaffold.errors import ScaffoldError
 if TYPE_CHECKING:
     from scaffold.draft import Result
     from scaffold.survey import Options
+    from scaffold.update import Updated
 
 
 UNATTENDED = ("yes", "json", "diff", "dry_run", "quiet")
@@ -47,6 +48,57 @@ def new(directory: str, **values: Any) -> None:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = commands.new(directory, given, options, today)
     _show(result, values, asked)
+
+
+def update(directory: str, **values: Any) -> None:
+    """Makes the files anew, joined with what was edited; exit code 1 where conflicts are left."""
+    import datetime
+
+    from scaffold import look
+    from scaffold import update as regeneration
+    from scaffold.survey import Options
+
+    _apart(values, "keep", "force")
+    _apart(values, "quiet", "verbose")
+    if values["verbose"]:
+        _log_requests()
+    options = Options(
+        offline=values["offline"],
+        refresh=values["refresh"],
+        seconds=values["timeout"],
+        dry_run=values["dry_run"] or values["diff"],
+        keep=values["keep"],
+        force=values["force"],
+    )
+    both = values["pins"] == values["templates"]
+    moves = regeneration.Moves(values["pins"] or both, values["templates"] or both, values["restore"])
+    with _problems_as_json(values["json"]), look.waiting("Resolving images", shown=not values["quiet"]):
+        if values["abort"]:
+            result = regeneration.abort(directory)
+        else:
+            result = regeneration.update(directory, options, moves, datetime.date.today())
+    _show_update(result, values)
+    if result.conflicts:
+        raise click.exceptions.Exit(1)
+
+
+def _show_update(result: Updated, values: dict[str, Any]) -> None:
+    from scaffold import output, report
+    from scaffold.look import DIFF, SUMMARY
+
+    plain = values["no_color"]
+    if values["json"]:
+        from scaffold.machine import updated
+
+        output.document(updated(result, values["diff"]))
+    elif values["diff"]:
+        from scaffold.compare import diff
+
+        output.tell("".join(map(diff, result.outcomes)), DIFF, plain)
+    elif values["quiet"]:
+        output.tell(report.warnings(result, output.at(err=True).columns), SUMMARY, plain, err=True)
+    else:
+        output.tell(report.updated(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
 
 
 def is_attended(values: Mapping[str, Any]) -> bool:

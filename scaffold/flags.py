@@ -42,6 +42,14 @@ FLAGS = {
 }
 """The flags of `new` that take no value, by heading; all commands that ask registries have those about images."""
 
+OF_UPDATE = {
+    "pins": "Move the pins alone.",
+    "templates": "Take over what is new in dockerscaffold alone, on the pins of the lock.",
+    "restore": "Write again what was deleted.",
+    "abort": "Take back an update whose conflicts are not resolved.",
+}
+"""The flags that `update` alone has."""
+
 OF_IMAGES = ("language", "registry-mirror", "platform", "mirror-fallback")
 """The questions that `images` asks too."""
 
@@ -58,6 +66,13 @@ EXAMPLES = {
             "dockerscaffold new --yes --offline --json > result.json",
             "In a script: no question, no network, the result as JSON.",
         ),
+    ),
+    "update": (
+        Example(
+            "dockerscaffold update", "Join what is new with your edits, after you changed answers, or just in time."
+        ),
+        Example("dockerscaffold update --pins --diff", "See which images are newer, and change nothing."),
+        Example("dockerscaffold update --templates --offline", "After an upgrade of dockerscaffold: leave the pins."),
     ),
     "images": (
         Example("dockerscaffold images", "See all images, with what the registries have today."),
@@ -110,9 +125,30 @@ def new(callback: Callable[..., None]) -> Command:
         callback,
         groups,
         EXAMPLES["new"],
-        [click.Argument(["directory"], default=".", metavar="[DIR]", shell_complete=_complete)],
+        [_directory()],
         help="Write the container files of the project in DIR (this directory unless told otherwise).",
         short_help="Write the container files of a project.",
+    )
+
+
+def update(callback: Callable[..., None]) -> Command:
+    """The command `update`."""
+    groups: Groups = {
+        IMAGES: [*_switches(IMAGES), _timeout()],
+        FILES: [
+            *(_switch(name, text) for name, text in OF_UPDATE.items()),
+            *(_switch(name, FLAGS[FILES][name]) for name in ("dry-run", "diff", "keep", "force")),
+        ],
+        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet", "verbose", "no-color")],
+    }
+    return Command(
+        "update",
+        callback,
+        groups,
+        EXAMPLES["update"],
+        [_directory()],
+        help="Make the files of the project in DIR anew from its saved answers, and join them with your edits.",
+        short_help="Make the files anew, and keep your edits.",
     )
 
 
@@ -191,6 +227,10 @@ def _service(text: str) -> tuple[str, str]:
     if directory.strip("/"):
         directory = directory.removeprefix("./").rstrip("/") or "."
     return name, tables.directory(name, directory, "--service")
+
+
+def _directory() -> click.Argument:
+    return click.Argument(["directory"], default=".", metavar="[DIR]", shell_complete=_complete)
 
 
 def _asked(questions: Iterable[Question], heading: str) -> list[click.Parameter]:

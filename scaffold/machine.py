@@ -12,6 +12,7 @@ from scaffold.model import USER, Answers, Found, Image, Recipe
 
 if TYPE_CHECKING:
     from scaffold.draft import Result
+    from scaffold.update import Updated
 
 
 def docker_run(answers: Answers, recipe: Recipe) -> tuple[str, ...]:
@@ -62,6 +63,26 @@ def machine(result: Result, diffs: bool) -> dict[str, Any]:
 
 def _sourced(answers: Mapping[str, Found]) -> dict[str, dict[str, str]]:
     return {key: {"value": found.value, "source": found.source} for key, found in answers.items()}
+
+
+def updated(result: Updated, diffs: bool) -> dict[str, Any]:
+    """What an update came to as an object of JSON, on request with the diff of each file."""
+    return {
+        "dockerscaffold": __version__,
+        "written": result.written,
+        "files": [
+            {
+                "path": outcome.path,
+                "outcome": outcome.what,
+                "conflicts": list(result.conflicts.get(outcome.path, ())),
+                **({"diff": diff(outcome)} if diffs else {}),
+            }
+            for outcome in result.outcomes
+        ],
+        "images": [described(image) for image in result.images],
+        "warnings": list(result.warnings),
+        "notes": list(result.notes),
+    }
 
 
 def described(image: Image) -> dict[str, Any]:

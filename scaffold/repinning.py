@@ -46,12 +46,14 @@ def repinned(
         platforms = locked[variant].platforms if variant in locked else ()
         locked[variant] = dataclasses.replace(image, platforms=platforms, source=ADOPTED, date=day)
     at = {image: bumps.variant(mirrored(image, request.mirrors)) for image in wanted}
-    fitting = {image: locked[v] for image, v in at.items() if v in locked and (fits(image, locked[v]) or v in adopted)}
+    fitting = {
+        image: locked[v]
+        for image, v in at.items()
+        if v in locked and (fits(image, locked[v]) or locked[v].source == ADOPTED)
+    }
     asked = pins.pin([image for image in wanted if move or image not in fitting], request, today)
     chosen = {
-        image: _newer(
-            fitting.get(image), asked.images.get(image), at[image] in adopted and not fits(image, fitting[image])
-        )
+        image: _newer(fitting.get(image), asked.images.get(image), image in fitting and not fits(image, fitting[image]))
         for image in wanted
     }
     apart = [

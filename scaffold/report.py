@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import __version__, language
+from scaffold import __version__, bumps, language
 from scaffold.images import reference
 from scaffold.machine import docker_run
 from scaffold.model import Found, Image, Service
@@ -14,6 +14,7 @@ from scaffold.model import Found, Image, Service
 if TYPE_CHECKING:
     from scaffold.draft import Result
     from scaffold.project import Project
+    from scaffold.update import Updated
 
 WIDTH = 80
 LABEL = 13
@@ -21,6 +22,10 @@ LABEL = 13
 VALUE = 38
 """The most columns of a value beside its source."""
 
+RESOLVE = (
+    "Choose between the marks in these files and remove them, then run dockerscaffold update again; or take it all "
+    "back with dockerscaffold update --abort."
+)
 KEPT = "Files that are kept are as they were: whether they fit the new ones is for you to see."
 
 OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged")
@@ -74,7 +79,41 @@ def _told(result: Result) -> Iterator[tuple[str, Sequence[str]]]:
     yield "first add", result.missing
 
 
-def warnings(result: Result, width: int = WIDTH) -> str:
+def updated(result: Updated, width: int = WIDTH) -> str:
+    """A line for each file of an update, with where conflicts are, then the pins that moved."""
+    column = max(len(outcome.path) for outcome in result.outcomes)
+    lines = [] if result.written else ["Dry run; nothing is written:"]
+    for outcome in result.outcomes:
+        numbers = ", ".join(map(str, result.conflicts.get(outcome.path, ())))
+        lines.append(f"  {outcome.path:<{column}}  {outcome.what:<9}  {f'line {numbers}' if numbers else ''}".rstrip())
+    blocks = [
+        lines,
+        _block("pins", _moved(result)),
+        _said("warning", result.warnings, width),
+        _said("note", result.notes, width),
+        _said("next", (RESOLVE,) if result.conflicts and result.written else (), width),
+    ]
+    return "\n".join(_text(block) for block in blocks if block)
+
+
+def _moved(result: Updated) -> Iterator[str]:
+    """The images whose pins moved, with the tags or, where these are the same, the digests."""
+    before = {bumps.variant(image): image for image in result.before}
+    for image in result.images:
+        old = before.get(bumps.variant(image))
+        if not old:
+            yield f"{reference(dataclasses.replace(image, digest=''))} (new)"
+        elif old.tag != image.tag:
+            yield f"{reference(dataclasses.replace(old, digest=''))} -> {image.tag}"
+        elif old.digest != image.digest:
+            yield f"{reference(dataclasses.replace(image, digest=''))} {_short(old)} -> {_short(image)}"
+
+
+def _short(image: Image) -> str:
+    return image.digest.partition(":")[2][:12]
+
+
+def warnings(result: Result | Updated, width: int = WIDTH) -> str:
     """The warnings alone, as `--quiet` leaves them."""
     return _text(_said("warning", result.warnings, width))
 
