@@ -1,0 +1,56 @@
+"""Finds what weakens the hardening of files that were written by us: texts in, findings out, nothing raised.
+
+Rules are about what stands in a file, not about what changed in it: they judge a line that was there all along like
+one that a hand added, and they find nothing in what the templates give.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from scaffold.findings import Finding, finding
+
+
+def dockerfile(path: str, text: str) -> Iterator[Finding]:
+    """The findings in a Dockerfile, by line. The last stage is taken for the image that runs, with those below it."""
+    from scaffold import hardening_stages
+
+    yield from _sorted(finding(path, weakness) for weakness in hardening_stages.judged(text))
+
+
+def compose(path: str, text: str, services: Collection[str] | None = None) -> Iterator[Finding]:
+    """The findings in a compose.yaml, by line.
+
+    `services` are the names of those that we wrote, None when all are. The others are judged by the same rules, a level
+    lower: what the user added is the user's to decide, and is still to be seen. What a service extends in this file
+    counts as its own; what is missing is not held against one that extends another file.
+    """
+    from scaffold import hardening_compose
+
+    yield from _sorted(finding(path, weakness, other) for weakness, other in hardening_compose.judged(text, services))
+
+
+def ignored(path: str, text: str, ours: str) -> Iterator[Finding]:
+    """The findings in a .dockerignore, by line: what `ours`, the text that we would write, would keep out."""
+    from scaffold import hardening_ignored
+
+    yield from _sorted(finding(path, weakness) for weakness in hardening_ignored.judged(text, ours))
+
+
+def updates(path: str, text: str, ours: str) -> Iterator[Finding]:
+    """The findings in a dependabot.yml, by line, beside `ours`, the text that we would write."""
+    from scaffold import hardening_updates
+
+    yield from _sorted(finding(path, weakness) for weakness in hardening_updates.judged(text, ours))
+
+
+def _sorted(found: Iterator[Finding]) -> list[Finding]:
+    """By line, each once: two services that share an anchor share its findings, and the gravest level counts."""
+    from scaffold.findings import LEVELS
+
+    best: dict[tuple[str, int, str], Finding] = {}
+    for one in found:
+        key = (one.rule, one.line, one.fact)
+        if key not in best or LEVELS.index(one.level) < LEVELS.index(best[key].level):
+            best[key] = one
+    return sorted(best.values(), key=lambda one: (one.line, LEVELS.index(one.level), one.rule))

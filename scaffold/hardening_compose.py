@@ -1,0 +1,157 @@
+"""Rules about the services of a compose.yaml: privileges, limits, variables and all that is not of ports or mounts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+
+from scaffold import (
+    hardening_images,
+    hardening_mounts,
+    hardening_ports,
+    hardening_privileges,
+    hardening_run,
+    hardening_secrets,
+    hardening_yaml,
+)
+from scaffold.findings import Weakness
+from scaffold.hardening_yaml import Value
+
+SECRETS = "Give it as a secret: https://docs.docker.com/compose/how-tos/use-secrets/, or as ${NAME} without a default."
+
+SAFE_SYSCTLS = re.compile(
+    r"kernel\.shm_rmid_forced|net\.core\.somaxconn|net\.ipv4\.(?:ip_local_port_range|ip_local_reserved_ports"
+    r"|ip_unprivileged_port_start|ping_group_range|tcp_[a-z_]+)"
+)
+"""Settings that concern only the container (kubernetes.io, "Using sysctls", and those of TCP beside these)."""
+
+LONGEST = 20
+"""How far services are followed that extend each other."""
+
+_LIMITS = (
+    ("no-memory-limit", "memory", ("mem_limit",), "mem_limit: 256m"),
+    ("no-cpu-limit", "cpus", ("cpus", "cpu_quota"), "cpus: 0.5"),
+    ("no-process-limit", "pids", ("pids_limit",), "pids_limit: 128"),
+)
+"""Rule, name below deploy.resources.limits, names in the service, what to write."""
+
+
+def judged(text: str, services: Collection[str] | None) -> Iterator[tuple[Weakness, bool]]:
+    """Every weakness of a compose.yaml, and whether it is of a service that is not among `services` (None: all are)."""
+    for weakness in hardening_secrets.texts(text):
+        yield weakness, False
+    try:
+        file = hardening_yaml.read(text)
+    except hardening_yaml.Unreadable as error:
+        yield Weakness("broken-file", error.line, f"{error}.", "Mend it: Compose does not read it."), False
+        return
+    found = file.at("services")
+    for name in found.fields if found else ():
+        service, whole = _extended(file, name)
+        for weakness in _service(service, whole):
+            yield weakness, services is not None and name not in services
+    volumes = file.at("volumes")
+    for value in volumes.fields.values() if volumes else ():
+        for weakness in hardening_mounts.volume(value):
+            yield weakness, False
+
+
+def _extended(file: Value, name: str) -> tuple[Value, bool]:
+    """A service over what it extends in this file, and whether that is all of it: another file is not looked at."""
+    chain: list[Value] = []
+    seen: set[str] = set()
+    while True:
+        service = file.at("services", name) or Value(1)
+        chain.append(service)
+        seen.add(name)
+        extends = service.at("extends")
+        if not extends:
+            break
+        name = extends.word("service") or extends.text
+        if extends.at("file") or name in seen or len(chain) >= LONGEST or not file.at("services", name):
+            return _over(chain), False
+    return _over(chain), True
+
+
+def _over(chain: list[Value]) -> Value:
+    result = chain[-1]
+    for own in reversed(chain[:-1]):
+        result = hardening_yaml.joined(result, own)
+    return Value(chain[0].line, fields=result.fields)
+
+
+def _service(service: Value, whole: bool) -> Iterator[Weakness]:
+    mine = (_image, _variables, _rest)
+    rights = (hardening_privileges.privileges, hardening_privileges.user, hardening_privileges.namespaces)
+    for rule in (*rights, *mine, hardening_ports.ports, hardening_mounts.mounts):
+        yield from rule(service)
+    for rule in (hardening_privileges.kept, _limits, _health):
+        for weakness in rule(service):
+            # What is missing here may stand in the other file.
+            if whole or weakness.line != service.line:
+                yield weakness
+
+
+def _image(service: Value) -> Iterator[Weakness]:
+    """The image that is pulled; beside `build` it is a name for what is built. And what a build is allowed."""
+    image, build = service.at("image"), service.at("build")
+    if image and image.text and not build:
+        yield from hardening_images.pin(hardening_yaml.resolved(image.text), image.line)
+    if not build:
+        return
+    network = build.at("network")
+    if network and network.text == "host":
+        yield Weakness("insecure-build", network.line, "build.network is host.", "Take it out.", "warning")
+    for item in build.list("entitlements"):
+        yield Weakness("insecure-build", item.line, f"The build is allowed {item.text}.", "Take it out.")
+
+
+def _variables(service: Value) -> Iterator[Weakness]:
+    for keys in (("environment",), ("build", "args")):
+        found = service.at(*keys)
+        pairs = [(name, value.text, value.line) for name, value in found.fields.items()] if found else []
+        for item in found.items if found else ():
+            name, _, value = item.text.partition("=")
+            pairs.append((name, value, item.line))
+        for name, text, line in pairs:
+            value = hardening_yaml.resolved(text)
+            yield from hardening_run.switched_off(name, value, line)
+            yield from () if "$" in value else hardening_secrets.variable(name, value, line, SECRETS)
+
+
+def _limits(service: Value) -> Iterator[Weakness]:
+    for rule, below, names, remedy in _LIMITS:
+        found = [service.at("deploy", "resources", "limits", below), *map(service.at, names)]
+        given = [value for value in found if value and value.text]
+        if not given:
+            yield Weakness(rule, service.line, f"There is no {names[0]}.", f"Write {remedy}.")
+        elif any(re.match(r"-|0+(\.0*)?[a-zA-Z]*$", hardening_yaml.resolved(value.text)) for value in given):
+            fact = f"{names[0]} is {given[0].text}, which means none."
+            yield Weakness(rule, given[0].line, fact, f"Write {remedy}.")
+
+
+def _health(service: Value) -> Iterator[Weakness]:
+    check = service.at("healthcheck")
+    remedy = "Write healthcheck: test: [CMD, program, argument]."
+    if not check:
+        yield Weakness("no-healthcheck", service.line, "There is no healthcheck.", remedy)
+        return
+    off, test = check.at("disable"), check.list("test")
+    if off and off.true:
+        yield Weakness("no-healthcheck", off.line, "healthcheck is disabled.", remedy)
+    elif test and test[0].text.upper() == "NONE":
+        yield Weakness("no-healthcheck", test[0].line, "The test of healthcheck is NONE.", remedy)
+
+
+def _rest(service: Value) -> Iterator[Weakness]:
+    restart = service.at("restart")
+    policy, _, times = hardening_yaml.resolved(restart.text).partition(":") if restart else ("", "", "")
+    few = policy == "on-failure" and times.isdecimal() and 1 <= int(times[:9]) <= 5
+    if restart and policy in ("always", "unless-stopped", "on-failure") and not few:
+        yield Weakness("restarts", restart.line, f"restart is {restart.text}.", "Write restart: on-failure:5.")
+    settings = service.at("sysctls")
+    named = [(name, value.line) for name, value in settings.fields.items()] if settings else []
+    named += [(item.text.partition("=")[0], item.line) for item in settings.items] if settings else []
+    for name, line in named:
+        if not SAFE_SYSCTLS.fullmatch(name):
+            yield Weakness("sysctls", line, f"{name} is set.", "Take it out.")

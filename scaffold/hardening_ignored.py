@@ -1,0 +1,137 @@
+"""Rules about a .dockerignore: what ours keeps out of the build, and somebody's lets in.
+
+Patterns mean what they mean to Docker (github.com/moby/patternmatcher): `*` is part of one name, `**` any folders, a
+folder's pattern holds for all in it, and of all that match the last one decides.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from scaffold import hardening_secrets
+from scaffold.findings import Weakness
+
+HEADINGS = ("# Secrets", "# What a database left behind")
+"""Above the paragraphs of ours that keep secrets out."""
+
+HISTORY = "**/.git"
+"""Beside these: a repository's history has all that was ever in it."""
+
+REMEDY = "Put it back, behind all exceptions."
+
+
+class Pattern(NamedTuple):
+    """A line of a .dockerignore: `lets` marks an exception, `!`; `matches` is its regular expression."""
+
+    text: str
+    line: int
+    lets: bool
+    matches: re.Pattern[str]
+
+
+def judged(text: str, ours: str) -> Iterator[Weakness]:
+    """What of the secrets that `ours` keeps out a .dockerignore lets in, and by which line."""
+    patterns = _patterns(text)
+    gone: dict[int, list[str]] = {}
+    for wanted in _secret(ours):
+        for sample in _samples(wanted):
+            last = _last(patterns, sample)
+            if last is None:
+                gone.setdefault(_place(wanted, text, ours), []).append(wanted)
+                break
+            if last.lets:
+                yield Weakness("secret-not-ignored", last.line, f"{last.text} lets in {wanted}.", "Take it out.")
+                break
+    for line, names in gone.items():
+        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+        yield Weakness("secret-not-ignored", line, f"{shown} enters the build.", REMEDY)
+    yield from _exceptions(patterns, ours)
+
+
+def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Weakness]:
+    """Exceptions that let in one secret by its name."""
+    secret = [one for wanted in _secret(ours) for one in _patterns(wanted)]
+    for pattern in patterns:
+        path = _normal(pattern.text.removeprefix("!")).replace("**/", "").replace("*", "x").replace("?", "x")
+        if not pattern.lets or not hardening_secrets.is_hidden(path):
+            continue
+        if _last(secret, path) and _last(patterns, path) is pattern:
+            yield Weakness("secret-not-ignored", pattern.line, f"{pattern.text} lets a secret in.", "Take it out.")
+
+
+def _secret(ours: str) -> list[str]:
+    """The patterns of ours that keep secrets out."""
+    found, within = list[str](), False
+    for line in ours.split("\n"):
+        line = line.strip()
+        within = line in HEADINGS if line.startswith("#") or not line else within
+        if line and not line.startswith(("#", "!")) and (within or line == HISTORY):
+            found.append(line)
+    return found
+
+
+def _place(wanted: str, text: str, ours: str) -> int:
+    """The line that a pattern of ours belongs behind: of the nearest one before it that is still there."""
+    standing = {line.strip(): place for place, line in enumerate(text.split("\n"), 1) if line.strip()}
+    before = [line.strip() for line in ours.split("\n")]
+    for line in reversed(before[: before.index(wanted)]):
+        if line in standing:
+            return standing[line]
+    return 1
+
+
+def _samples(pattern: str) -> tuple[str, str]:
+    """A path at the top and one further down that a pattern of ours is for."""
+    name = pattern.removeprefix("**/").replace("*", "x")
+    return name, f"a/b/{name}"
+
+
+def _patterns(text: str) -> list[Pattern]:
+    found: list[Pattern] = []
+    for place, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        plain = "" if line.startswith("#") else line.strip()
+        lets, name = plain.startswith("!"), _normal(plain.removeprefix("!"))
+        if name and name != ".":
+            found.append(Pattern(plain, place, lets, _expression(name)))
+    return found
+
+
+def _normal(text: str) -> str:
+    text = text.strip()
+    return posixpath.normpath(text).lstrip("/") if text else ""
+
+
+def _expression(pattern: str) -> re.Pattern[str]:
+    made, at = "", 0
+    # Of stars in a row no more than two mean anything; more would only take time.
+    pattern = re.sub(r"(\*\*/)+", "**/", re.sub(r"\*{3,}", "**", pattern))
+    while at < len(pattern):
+        rest = pattern[at:]
+        if rest.startswith("**"):
+            at += 3 if rest.startswith("**/") else 2
+            made += "(?:.*/)?" if rest.startswith("**/") else ".*"
+            continue
+        group = re.match(r"\[(\^?)((?:\\.|[^\]\\])+)\]", rest)
+        if group:
+            made += f"[{group[1]}{_class(group[2])}]"
+        elif rest[0] == "\\" and len(rest) > 1:
+            made += re.escape(rest[1])
+        else:
+            made += {"*": "[^/]*", "?": "[^/]"}.get(rest[0], re.escape(rest[0]))
+        at += group.end() if group else 2 if rest[0] == "\\" else 1
+    try:
+        return re.compile(f"(?:{made})(?:/.*)?", re.DOTALL)
+    except re.error:
+        return re.compile("(?!)")
+
+
+def _class(text: str) -> str:
+    return text.replace("[", "\\[").replace("&", "\\&").replace("~", "\\~").replace("|", "\\|")
+
+
+def _last(patterns: Sequence[Pattern], path: str) -> Pattern | None:
+    """The last pattern that a path, or a folder above it, matches: it decides."""
+    return next((pattern for pattern in reversed(patterns) if pattern.matches.fullmatch(path)), None)

@@ -1,0 +1,102 @@
+"""Rules about a dependabot.yml: whether the updates that ours asks for are still asked for, and soon enough."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from scaffold import hardening_yaml
+from scaffold.findings import Weakness
+from scaffold.hardening_yaml import Value
+
+INTERVALS = ("daily", "weekly", "monthly", "quarterly", "semiannually", "yearly")
+"""From the shortest to the longest."""
+
+NO_SEMVER = ("docker", "docker-compose", "github-actions")
+"""Ecosystems whose cooldown knows only default-days."""
+
+
+def judged(text: str, ours: str) -> Iterator[Weakness]:
+    """What of `ours` a dependabot.yml no longer asks for."""
+    try:
+        theirs = hardening_yaml.read(text)
+    except hardening_yaml.Unreadable as error:
+        yield Weakness("broken-file", error.line, f"{error}.", "Mend it: Dependabot does not read it.")
+        return
+    where = theirs.at("updates")
+    entries = theirs.list("updates")
+    for entry in entries:
+        yield from _refused(entry)
+    for wanted in hardening_yaml.read(ours).list("updates"):
+        ecosystem = wanted.word("package-ecosystem")
+        for directory in _directories(wanted):
+            standing = [entry for entry in entries if _covers(entry, ecosystem, directory)]
+            if not standing:
+                fact = f"No updates of {ecosystem} are asked for in {directory}."
+                remedy = f"Put the entry of {ecosystem} for {directory} back."
+                yield Weakness("no-updates", where.line if where else 1, fact, remedy)
+            for entry in standing:
+                yield from _slower(entry, wanted, ecosystem)
+
+
+def _directories(entry: Value) -> list[str]:
+    return [item.text for item in (*entry.list("directory"), *entry.list("directories"))]
+
+
+def _covers(entry: Value, ecosystem: str, directory: str) -> bool:
+    return entry.word("package-ecosystem") == ecosystem and any(
+        re.fullmatch(_glob(_path(one)), _path(directory)) for one in _directories(entry)
+    )
+
+
+def _path(directory: str) -> str:
+    return posixpath.normpath(f"/{directory}".replace("//", "/"))
+
+
+def _glob(path: str) -> str:
+    short = re.sub(r"\*{2,}/?(\*{2,}/?)*", "**", path)
+    return "".join({"**": ".*", "*": "[^/]*"}.get(part, re.escape(part)) for part in re.split(r"(\*\*|\*)", short))
+
+
+def _line(entry: Value, key: str) -> int:
+    found = entry.at(key)
+    return found.line if found else entry.line
+
+
+def _slower(entry: Value, wanted: Value, ecosystem: str) -> Iterator[Weakness]:
+    """How an entry that is still there asks for less."""
+    limit = entry.at("open-pull-requests-limit")
+    if limit and limit.text == "0":
+        yield Weakness("no-updates", limit.line, "The limit of pull requests is 0.", "Take the limit out.")
+    for item in entry.list("ignore"):
+        if item.word("dependency-name") == "*" and not item.at("update-types") and not item.at("versions"):
+            yield Weakness("no-updates", _line(item, "dependency-name"), "All updates are ignored.", "Take that out.")
+    now, before = entry.word("schedule", "interval"), wanted.word("schedule", "interval")
+    if now in INTERVALS and before in INTERVALS and INTERVALS.index(now) > INTERVALS.index(before):
+        line = _line(entry.at("schedule") or entry, "interval")
+        yield Weakness("slow-updates", line, f"Updates of {ecosystem} come {now}.", f"Write interval: {before}.")
+    yield from _cooldown(entry, wanted, ecosystem)
+
+
+def _cooldown(entry: Value, wanted: Value, ecosystem: str) -> Iterator[Weakness]:
+    days = wanted.word("cooldown", "default-days")
+    if not days.isdecimal():
+        return
+    remedy = f"Write cooldown: default-days: {days}."
+    cooldown, given = entry.at("cooldown"), entry.word("cooldown", "default-days")
+    if not cooldown or not given:
+        line = cooldown.line if cooldown else entry.line
+        yield Weakness("short-cooldown", line, f"Updates of {ecosystem} have no cooldown.", remedy)
+    elif not given.isdecimal() or int(given[:9]) < int(days):
+        line = _line(cooldown, "default-days")
+        yield Weakness("short-cooldown", line, f"Updates of {ecosystem} wait {given} days.", remedy)
+
+
+def _refused(entry: Value) -> Iterator[Weakness]:
+    ecosystem = entry.word("package-ecosystem")
+    cooldown = entry.at("cooldown")
+    for key, value in cooldown.fields.items() if cooldown and ecosystem in NO_SEMVER else ():
+        if re.fullmatch(r"semver-\w+-days", key):
+            fact = f"{key} is not for {ecosystem}, and GitHub refuses the whole file."
+            yield Weakness("refused-cooldown", value.line, fact, "Write default-days alone.")
