@@ -101,6 +101,33 @@ def _show_update(result: Updated, values: dict[str, Any]) -> None:
         output.tell(report.updated(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
 
 
+def check(directory: str, **values: Any) -> None:
+    """Looks for findings; exit code 1 where there are some that count."""
+    import datetime
+
+    from scaffold import checking, findings, look, output, report
+    from scaffold.survey import Options
+
+    _apart(values, "json", "sarif")
+    options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+    with _problems_as_json(values["json"]), look.waiting("Checking", shown=not values["quiet"]):
+        result = checking.check(directory, options, datetime.date.today(), values["only"])
+    if values["sarif"]:
+        from scaffold import sarif
+
+        output.document(sarif.log(result))
+    elif values["json"]:
+        from scaffold.machine import checked
+
+        output.document(checked(result))
+    else:
+        text = report.checked(result, output.at(err=False).columns, values["quiet"])
+        output.tell(text, look.FINDINGS, values["no_color"])
+    counting = findings.LEVELS[: findings.LEVELS.index(values["fail_on"]) + 1]
+    if any(one.level in counting for one in result.findings):
+        raise click.exceptions.Exit(1)
+
+
 def is_attended(values: Mapping[str, Any]) -> bool:
     """Whether a person is there to ask, and no flag says not to."""
     from scaffold.look import is_terminal

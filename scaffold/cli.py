@@ -10,7 +10,7 @@ import click
 
 from scaffold import __version__
 
-COMMANDS = ("new", "update", "images", "schema", "completion")
+COMMANDS = ("new", "update", "check", "images", "schema", "completion")
 """In the order of help; `scaffold.flags` has the flags of each, `scaffold.actions` what it does with them."""
 
 

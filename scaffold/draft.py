@@ -93,7 +93,9 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     files = render.render(settled.answers, made, project.has_workflows)
     ours = (
         state.answers_file(settled.answers, project.text(state.ANSWERS)),
-        lock.lock_file(tuple(images.values()), {file.path: lock.Written(file.text) for file in files}),
+        lock.lock_file(
+            tuple(images.values()), {file.path: lock.Written(file.text) for file in files}, detected(settled)
+        ),
     )
     outcomes = compare(project, (*files, *ours), (state.ANSWERS, state.LOCK))
     shadowed = _shadowed(project, outcomes)
@@ -121,6 +123,14 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
 def recipes(settled: Settled) -> tuple[Recipe, ...]:
     """The recipes of all services, not pinned yet; raises ScaffoldError for what a tier cannot do."""
     return tuple(recipe(service, settled.facts[service.name]) for service in settled.answers.services)
+
+
+def detected(settled: Settled) -> dict[str, dict[str, str]]:
+    """What the files of each service say, by the question's key: whether that changes later is for `check` to see."""
+    return {
+        name: {"language": facts.language.value, **{key: found.value for key, found in facts.answers.items()}}
+        for name, facts in settled.facts.items()
+    }
 
 
 def request(answers: Answers, options: Options) -> pins.Request:

@@ -72,6 +72,32 @@ def finding(path: str, weakness: Weakness, lower: bool = False) -> Finding:
 
 _ROWS = (
     Rule("broken-file", "A file that cannot be read", "error", "", "What cannot be read cannot be judged, or used."),
+    # The files beside what they are made from
+    Rule(
+        "conflict-marker",
+        "A conflict that is not resolved",
+        "error",
+        "",
+        "The file holds both texts, and is neither.",
+    ),
+    Rule("unfit-answers", "The saved answers do not fit", "error", "", "No files can be made from them."),
+    Rule("outdated", "A file has fallen behind", "warning", "", "The answers, or dockerscaffold, are newer than it."),
+    Rule(
+        "changed-project",
+        "The project has changed",
+        "warning",
+        "",
+        "What was read from it when its answers were settled is something else by now.",
+    ),
+    Rule("stale-pin", "A newer image is there", "warning", "OWASP D02", "It has the fixes that this one lacks."),
+    Rule("end-of-life", "Support ends", "warning", "OWASP D02", "What is found from then on is never mended."),
+    Rule(
+        "version-mismatch",
+        "An image of another version",
+        "warning",
+        "",
+        "Other places of the file are made for the version that the answers say.",
+    ),
     # Dockerfile and compose.yaml
     Rule("root-user", "The container runs as root", "error", "CIS 4.1", "Whoever breaks into the app is root in it."),
     Rule(

@@ -13,7 +13,9 @@ from scaffold.questions import BY_KEY, QUESTIONS, Given, Question
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-ANSWERS, SERVICES, IMAGES, FILES, OUTPUT = "Answers", "Services", "Images and pins", "Files", "Output"
+ANSWERS, SERVICES, IMAGES, FILES, CHECKS, OUTPUT = (
+    *("Answers", "Services", "Images and pins", "Files", "Findings", "Output"),
+)
 """The headings of help, in their order."""
 
 FLAGS = {
@@ -73,6 +75,11 @@ EXAMPLES = {
         ),
         Example("dockerscaffold update --pins --diff", "See which images are newer, and change nothing."),
         Example("dockerscaffold update --templates --offline", "After an upgrade of dockerscaffold: leave the pins."),
+    ),
+    "check": (
+        Example("dockerscaffold check", "See what weakens the files, and what they have fallen behind of."),
+        Example("dockerscaffold check --offline --fail-on error", "Before each commit: quick, and for what is grave."),
+        Example("dockerscaffold check --offline --sarif > check.sarif", "For a code scanner's page."),
     ),
     "images": (
         Example("dockerscaffold images", "See all images, with what the registries have today."),
@@ -152,6 +159,36 @@ def update(callback: Callable[..., None]) -> Command:
     )
 
 
+def check(callback: Callable[..., None]) -> Command:
+    """The command `check`."""
+    from scaffold.findings import LEVELS, RULES
+
+    only = click.Option(
+        ["--only"], metavar="RULE", multiple=True, help="Look for this rule; as often as there are.", type=_Known(RULES)
+    )
+    fail = click.Option(
+        ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=_Known(LEVELS)
+    )
+    groups: Groups = {
+        CHECKS: [only, fail],
+        IMAGES: [*_switches(IMAGES), _timeout()],
+        OUTPUT: [
+            _switch("json", "Give the findings, or the error, as JSON."),
+            _switch("sarif", "Give the findings as SARIF 2.1.0, for code scanners."),
+            *(_switch(name, FLAGS[OUTPUT][name]) for name in ("quiet", "no-color")),
+        ],
+    }
+    return Command(
+        "check",
+        callback,
+        groups,
+        EXAMPLES["check"],
+        [_directory()],
+        help="Look for what weakens the container files of the project in DIR, and what they have fallen behind of.",
+        short_help="Look for weakened and outdated files.",
+    )
+
+
 def images(callback: Callable[..., None]) -> Command:
     """The command `images`."""
     questions = [BY_KEY[key] for key in OF_IMAGES]
@@ -193,6 +230,29 @@ def completion(callback: Callable[..., None]) -> Command:
         help="Print the script by which SHELL (bash, zsh or fish) completes commands, flags and their values.",
         short_help="Print the completion script of a shell.",
     )
+
+
+class _Known(click.ParamType[str]):
+    """One of some words; another one is an error that names the nearest."""
+
+    name = "word"
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word as it is; raises ScaffoldError for an unknown one."""
+        if value not in self.words:
+            from scaffold.questions import nearest
+
+            raise nearest(str(value), self.words, f"value of {param.opts[0] if param else 'it'}")
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that begin so."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
 
 def given(values: dict[str, Any]) -> Given:

@@ -46,6 +46,8 @@ class Lock:
 
     images: tuple[Image, ...] = ()
     files: Mapping[str, Written] = field(default_factory=dict)
+    detected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """What the files of each service said when its answers were settled, by the question's key."""
     exists: bool = True
 
     @property
@@ -59,8 +61,9 @@ class Lock:
         return {path: written.text for path, written in self.files.items() if written.intact}
 
 
-def lock_file(images: Sequence[Image], files: Mapping[str, Written]) -> File:
-    """The lock: the pins, sorted, one in a paragraph, and each written file's text, one line in an element."""
+def lock_file(images: Sequence[Image], files: Mapping[str, Written], detected: Mapping[str, Mapping[str, str]]) -> File:
+    """The lock: the pins, sorted, one in a paragraph, what was detected of each service, and the text of each written
+    file, one line in an element."""
     lines = [
         "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.",
         "",
@@ -79,6 +82,8 @@ def lock_file(images: Sequence[Image], files: Mapping[str, Written]) -> File:
                 "date": image.date,
             }
         )
+    for service, answers in sorted(detected.items()):
+        lines += ["", "[[detected]]", *toml_lines({"service": service, **answers})]
     for path, written in sorted(files.items()):
         lines += ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(_hash(written.text))}"]
         lines += _elements("text", written.text)
@@ -128,7 +133,9 @@ def load_lock(project: Project) -> Lock:
             f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
         )
     files = [_written(entry) for entry in _listed(content, "file", "files")]
-    return Lock(tuple(map(_image, _listed(content, "image", "images"))), dict(files))
+    images = tuple(map(_image, _listed(content, "image", "images")))
+    detected = {str(entry.pop("service", "")): entry for entry in _listed(content, "detected", "services")}
+    return Lock(images, dict(files), detected)
 
 
 def _image(entry: dict[str, Any]) -> Image:

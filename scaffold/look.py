@@ -40,6 +40,15 @@ IMAGES = {
     r"^  (?P<label>[a-z]+( builder)?)  ": {"label": "cyan"},
     r"^(?P<warning>warning):": {"warning": "bold yellow"},
 }
+FINDINGS = {
+    r"^(?P<place>\S+)  (?P<error>error)?(?P<warning>warning)?(?P<note>note)?  (?P<rule>\S+)": {
+        "place": "bold",
+        "error": "bold red",
+        "warning": "bold yellow",
+        "note": "cyan",
+        "rule": "cyan",
+    },
+}
 """What is coloured how: patterns of lines, and the style of each group in them."""
 
 Rules = Mapping[str, Mapping[str, str]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from scaffold.images import reference
 from scaffold.model import USER, Answers, Found, Image, Recipe
 
 if TYPE_CHECKING:
+    from scaffold.checking import Checked
     from scaffold.draft import Result
     from scaffold.update import Updated
 
@@ -81,6 +83,16 @@ def updated(result: Updated, diffs: bool) -> dict[str, Any]:
         ],
         "images": [described(image) for image in result.images],
         "warnings": list(result.warnings),
+        "notes": list(result.notes),
+    }
+
+
+def checked(result: Checked) -> dict[str, Any]:
+    """Findings as an object of JSON."""
+    return {
+        "dockerscaffold": __version__,
+        "findings": [dataclasses.asdict(one) for one in result.findings],
+        "accepted": [{**dataclasses.asdict(one), "reason": reason} for one, reason in result.accepted],
         "notes": list(result.notes),
     }
 

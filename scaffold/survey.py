@@ -12,7 +12,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.layers import FLAGS, Layer, found
 from scaffold.model import Facts
 from scaffold.project import Project
-from scaffold.questions import BY_KEY, Given
+from scaffold.questions import BY_KEY, YES, Given
 from scaffold.tables import Table
 
 ANSWERED = "your answer"
@@ -72,6 +72,10 @@ class Survey:
         else:
             own = dataclasses.replace(own, every={**own.every, key: value})
         return dataclasses.replace(self, before=(own, *others))
+
+    def allowing(self) -> Survey:
+        """The survey in which versions whose support has ended are allowed, to be told of instead."""
+        return self.answered("", "allow-eol", YES)
 
     def missing(self, service: str) -> dict[str, ScaffoldError]:
         """What nobody says of a service and its files do not, by the question's key."""

@@ -7,14 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import language, lock, render, repinning, state, updating, write
+from scaffold import ends, language, lock, render, repinning, state, updating, write
 from scaffold.compare import compare, diff, resolve
-from scaffold.draft import dated, distinct, recipes, request, settle, with_pins
+from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.model import Image, Outcome
 from scaffold.project import Project
 from scaffold.state import LOCK
-from scaffold.survey import Options, survey
+from scaffold.survey import Options, Survey, survey
 
 if TYPE_CHECKING:
     import datetime
@@ -52,45 +52,45 @@ def update(directory: str, options: Options, moves: Moves, today: datetime.date)
     Raises ScaffoldError when it has no lock, and Conflict where conflicts are unresolved or a text of the lock is not
     what was written. Conflicts of this update are in the result, and in the files between marks.
     """
-    told = survey(directory, {}, options)
+    result = remade(survey(directory, {}, options), options, moves, today)
+    return result if options.dry_run else _put(result)
+
+
+def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -> Updated:
+    """What an update of a surveyed project would come to; nothing is written. Raises what `update` does."""
     project = told.project
     known = lock.load_lock(project)
     if not known.exists:
-        raise ScaffoldError(
-            f"{directory} has no {LOCK}, so there is nothing to update.", f"Run dockerscaffold new {directory}."
-        )
+        remedy = f"Run dockerscaffold new {told.directory}."
+        raise ScaffoldError(f"{told.directory} has no {LOCK}, so there is nothing to go by.", remedy)
     _resolved(project, known)
     settled = settle(told, today)
     wanted = recipes(settled)
-    asked = request(settled.answers, options)
-    pinned = repinning.repinned(
-        distinct(wanted), known.images, updating.adopted(project, known), asked, today, moves.pins
-    )
+    asked, adopted = request(settled.answers, options), updating.adopted(project, known)
+    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
     images = dated(project, pinned.images)
+    standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
     if moves.templates:
-        files = render.render(
-            settled.answers, tuple(with_pins(recipe, images) for recipe in wanted), project.has_workflows
-        )
+        made = tuple(with_pins(recipe, images) for recipe in wanted)
+        files = render.render(settled.answers, made, project.has_workflows)
     else:
         files = updating.with_pins(known, images.values())
-    made = _settled([updating.joined(project, file, known, moves.restore) for file in files], options, known)
-    left = {**({} if moves.templates else known.files), **updating.undoable(made, known)}
+    joined = _settled([updating.joined(project, file, known, moves.restore) for file in files], options)
+    left = {**({} if moves.templates else known.files), **updating.undoable(joined, known)}
     ours = (
         state.answers_file(settled.answers, project.text(state.ANSWERS)),
-        lock.lock_file(tuple(images.values()), left),
+        lock.lock_file(tuple(images.values()), left, {**detected(settled), **known.detected}),
     )
-    outcomes = (*(one.outcome for one in made), *compare(project, ours, (state.ANSWERS, LOCK)))
-    result = Updated(
-        directory=directory,
+    return Updated(
+        directory=told.directory,
         project=project,
-        outcomes=outcomes,
-        conflicts={one.outcome.path: one.conflicts for one in made if one.conflicts},
+        outcomes=(*(one.outcome for one in joined), *compare(project, ours, (state.ANSWERS, LOCK))),
+        conflicts={one.outcome.path: one.conflicts for one in joined if one.conflicts},
         before=known.images,
         images=tuple(images.values()),
-        warnings=(*settled.warnings, *pinned.warnings),
+        warnings=(*settled.warnings, *standing, *pinned.warnings),
         notes=(*pinned.notes, *updating.gone(project, (file.path for file in files), known)),
     )
-    return result if options.dry_run else _put(result)
 
 
 def abort(directory: str) -> Updated:
@@ -102,7 +102,7 @@ def abort(directory: str) -> Updated:
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
     images = updating.standing(known.images, files)
-    lines = compare(project, (lock.lock_file(images, files),), (LOCK,))
+    lines = compare(project, (lock.lock_file(images, files, known.detected),), (LOCK,))
     return _put(Updated(directory, project, (*outcomes, *lines), {}, known.images, images, (), ()))
 
 
@@ -126,7 +126,7 @@ def _resolved(project: Project, known: lock.Lock) -> None:
         )
 
 
-def _settled(made: Sequence[updating.Joined], options: Options, known: lock.Lock) -> Sequence[updating.Joined]:
+def _settled(made: Sequence[updating.Joined], options: Options) -> Sequence[updating.Joined]:
     """The files with what the options say of those whose text in the lock is not what was written there."""
     ways = [how for how in ("keep", "force") if getattr(options, how)]
     changed = [one for one in made if one.written and not one.written.intact]

@@ -20,8 +20,8 @@ IMAGE = Image("docker.io", "library/node", "24.1.1", "", "sha256:0", ("linux/amd
 )
 def test_lock(text: str, tmp_path: Path) -> None:
     other = replace(IMAGE, repository="library/alpine", date="2026-11-22")
-    lock = lock_file((IMAGE, other), {"b": Written(text), "a": Written("")})
-    assert lock == lock_file((other, IMAGE), {"a": Written(""), "b": Written(text)})
+    lock = lock_file((IMAGE, other), {"b": Written(text), "a": Written("")}, {})
+    assert lock == lock_file((other, IMAGE), {"a": Written(""), "b": Written(text)}, {})
     content = tomllib.loads(lock.text)
     assert "\n".join(content["file"][1]["text"]) == text
     assert content["image"][1] == {
@@ -63,12 +63,12 @@ def test_no_lock_yet(tmp_path: Path) -> None:
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     files = {"a": Written("one\n\u00e9\n"), "b": Written("old\n", "new")}
-    (tmp_path / LOCK).write_text(lock_file((IMAGE,), files).text, encoding="utf-8", newline="")
-    assert load_lock(Project(tmp_path)) == Lock((IMAGE,), files)
+    (tmp_path / LOCK).write_text(lock_file((IMAGE,), files, {"web": {"start": "node a.js"}}).text, encoding="utf-8", newline="")
+    assert load_lock(Project(tmp_path)) == Lock((IMAGE,), files, {"web": {"start": "node a.js"}})
 
 
 def test_a_text_that_was_changed_in_the_lock_is_noticed(tmp_path: Path) -> None:
-    text = lock_file((), {"a": Written("one\n"), "b": Written("two\n")}).text
+    text = lock_file((), {"a": Written("one\n"), "b": Written("two\n")}, {}).text
     (tmp_path / LOCK).write_text(text.replace('"one"', '"won"'))
     found = load_lock(Project(tmp_path))
     assert [written.intact for written in found.files.values()] == [False, True]
