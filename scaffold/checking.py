@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 from scaffold import accepted, bumps, catalogue, ends, hardening, language, lock, merging, pins, repinning, updating
 from scaffold.compare import present
 from scaffold.draft import Settled, distinct, recipes, request, settle
-from scaffold.errors import ScaffoldError
+from scaffold.errors import Conflict, ScaffoldError
 from scaffold.findings import LEVELS, Finding, Weakness, finding
 from scaffold.images import mirrored, reference
 from scaffold.model import Image
 from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
-from scaffold.update import Moves, remade
+from scaffold.update import Moves, Updated, remade
 
 if TYPE_CHECKING:
     import datetime
@@ -46,18 +46,23 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
         remedy = f"Run dockerscaffold new {directory}."
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
-    found = [*_marks(texts), *_weak(texts, known)]
     notes: list[str] = []
+    made: Updated | ScaffoldError
+    found = [*_marks(texts)]
     try:
         told = told.allowing()
         settled = settle(told, today)
+        wanted = distinct(recipes(settled))
     except ScaffoldError as error:
-        found.append(finding(ANSWERS, Weakness("unfit-answers", 0, error.fact, error.remedy)))
+        made = error
     else:
+        made = _made(told, options, today)
         found += [*_ended(settled, project, today), *_changed(settled, project, known)]
-        found += _pins(settled, known, texts, options, today, notes)
-        if not any(one.rule == "conflict-marker" for one in found):
-            found += _outdated(told, options, today)
+        found += _pins(wanted, request(settled.answers, options), texts, today, notes)
+    found += [
+        *_outdated(made, bool(found)),
+        *_weak(texts, known, {} if isinstance(made, ScaffoldError) else made.files),
+    ]
     entries = accepted.accepted(project)
     covers = {one: next((entry for entry in entries if entry.covers(one, today)), None) for one in _wanted(found, only)}
     return Checked(
@@ -81,8 +86,11 @@ def _marks(texts: Mapping[str, str]) -> Iterator[Finding]:
             yield finding(path, Weakness("conflict-marker", line, fact, remedy))
 
 
-def _weak(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
+def _weak(texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -> Iterator[Finding]:
+    """What weakens the files. Those that are as they would be made have nothing in them; that takes time to see."""
     for path, text in texts.items():
+        if made.get(path) == text:
+            continue
         name, ours = path.rpartition("/")[2], updating.since(known.files[path], text)
         if merging.marked(text):
             continue
@@ -144,19 +152,12 @@ def _changed(settled: Settled, project: Project, known: lock.Lock) -> Iterator[F
 
 
 def _pins(
-    settled: Settled,
-    known: lock.Lock,
-    texts: Mapping[str, str],
-    options: Options,
-    today: datetime.date,
-    notes: list[str],
+    wanted: Sequence[Image], asked: pins.Request, texts: Mapping[str, str], today: datetime.date, notes: list[str]
 ) -> Iterator[Finding]:
     """Pins that are of another line than the answers, and, unless offline, those that a registry has newer ones of."""
-    wanted = distinct(recipes(settled))
-    asked = request(settled.answers, options)
     standing = _standing(texts)
     newest: Mapping[Image, Image] = {}
-    if not options.offline:
+    if not asked.offline:
         answered = pins.ask(wanted, dataclasses.replace(asked, stand_in=False), today)
         newest = answered.images
         notes += dict.fromkeys(failure.fact for failure in answered.failures.values())
@@ -183,14 +184,20 @@ def _standing(texts: Mapping[str, str]) -> dict[bumps.Variant, list[tuple[str, i
     return found
 
 
-def _outdated(told: Survey, options: Options, today: datetime.date) -> Iterator[Finding]:
-    """Files that an update would change though no pin moved."""
+def _made(told: Survey, options: Options, today: datetime.date) -> Updated | ScaffoldError:
     try:
-        result = remade(told, options, Moves(pins=False), today)
+        return remade(told, options, Moves(pins=False), today)
     except ScaffoldError as error:
-        yield finding(ANSWERS, Weakness("unfit-answers", 0, error.fact, error.remedy))
+        return error
+
+
+def _outdated(made: Updated | ScaffoldError, known: bool) -> Iterator[Finding]:
+    """Files that an update would change though no pin moved; why there can be none, unless it is `known` already."""
+    if isinstance(made, ScaffoldError):
+        if not (known and isinstance(made, Conflict)):
+            yield finding(ANSWERS, Weakness("unfit-answers", 0, made.fact, made.remedy))
         return
-    for outcome in result.outcomes:
+    for outcome in made.outcomes:
         if outcome.what in ("updated", "merged", "conflict", "created") and outcome.path not in (ANSWERS, LOCK):
             how = ", and conflict with it" if outcome.what == "conflict" else ""
             fact = f"An update would change {outcome.path}{how}: the answers or dockerscaffold are newer than it."

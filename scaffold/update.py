@@ -38,6 +38,8 @@ class Updated:
     outcomes: tuple[Outcome, ...]
     conflicts: Mapping[str, tuple[int, ...]]
     """The lines on which conflicts begin, by file."""
+    files: Mapping[str, str]
+    """The texts as they were made anew, without edits."""
     before: tuple[Image, ...]
     images: tuple[Image, ...]
     """The pins of the lock before and after."""
@@ -86,6 +88,7 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
         project=project,
         outcomes=(*(one.outcome for one in joined), *compare(project, ours, (state.ANSWERS, LOCK))),
         conflicts={one.outcome.path: one.conflicts for one in joined if one.conflicts},
+        files={file.path: file.text for file in files},
         before=known.images,
         images=tuple(images.values()),
         warnings=(*settled.warnings, *standing, *pinned.warnings),
@@ -103,7 +106,7 @@ def abort(directory: str) -> Updated:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
     images = updating.standing(known.images, files)
     lines = compare(project, (lock.lock_file(images, files, known.detected),), (LOCK,))
-    return _put(Updated(directory, project, (*outcomes, *lines), {}, known.images, images, (), ()))
+    return _put(Updated(directory, project, (*outcomes, *lines), {}, {}, known.images, images, (), ()))
 
 
 def _put(result: Updated) -> Updated:

@@ -63,7 +63,9 @@ def test_no_lock_yet(tmp_path: Path) -> None:
 
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     files = {"a": Written("one\n\u00e9\n"), "b": Written("old\n", "new")}
-    (tmp_path / LOCK).write_text(lock_file((IMAGE,), files, {"web": {"start": "node a.js"}}).text, encoding="utf-8", newline="")
+    (tmp_path / LOCK).write_text(
+        lock_file((IMAGE,), files, {"web": {"start": "node a.js"}}).text, encoding="utf-8", newline=""
+    )
     assert load_lock(Project(tmp_path)) == Lock((IMAGE,), files, {"web": {"start": "node a.js"}})
 
 
