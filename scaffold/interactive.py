@@ -39,12 +39,16 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
     def say(text: str) -> None:
         _print(at.shown(wrapped(text, columns()), SUMMARY))
 
+    def read(message: str) -> str:
+        _print(at.shown(wrapped(message, columns()), SUMMARY), end=" ")
+        return _line()
+
     def drafted(settled: Settled, options: Options, today: datetime.date) -> Result:
         with waiting("Resolving images", shown=not plain):
             return draft(settled, options, today)
 
     wizard = Wizard(
-        prompts=_prompts(at, say, plain),
+        prompts=_prompts(at, say, read, plain),
         say=say,
         show=lambda text: _print(at.shown(text, DIFF)),
         summary=lambda made: report.summary(made.survey.project, made.answers, made.sources, columns()),
@@ -61,29 +65,49 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
     return commands.finish(result)
 
 
-def _prompts(at: Look, say: Callable[[str], None], plain: bool) -> Prompts:
+def _prompts(at: Look, say: Callable[[str], None], read: Callable[[str], str], plain: bool) -> Prompts:
     from scaffold.prompts import Full, Plain
 
     if plain or is_dumb(os.environ) or not is_utf8(os.environ):
-        return Plain(say)
+        return Plain(say, read)
     return Full(say, columns, at.colour)
 
 
-def _print(text: str) -> None:
+def _print(text: str, end: str = "\n") -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write(text.encode(errors="surrogateescape"))
-    sys.stdout.buffer.write(b"" if text.endswith("\n") else b"\n")
+    sys.stdout.buffer.write((text.removesuffix("\n") + end).encode(errors="surrogateescape"))
     sys.stdout.buffer.flush()
+
+
+def _line() -> str:
+    """A line that is typed, bytes of it that are no UTF-8 as they are elsewhere; raises EOFError at the end of all."""
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise EOFError
+    return line.decode(errors="surrogateescape")
 
 
 @contextlib.contextmanager
 def _kept() -> Iterator[None]:
-    """Puts the terminal's settings back, whatever ends what is done within."""
+    """Puts the terminal's settings back, whatever ends what is done within; raises Cancelled when it was closed."""
     import termios
 
     settings = termios.tcgetattr(sys.stdin)
     try:
         yield
+    except OSError as error:
+        if error.filename is not None:  # of a stream's error there is none
+            raise
+        raise Cancelled from None
     finally:
-        with contextlib.suppress(termios.error):  # of a terminal that was closed
+        try:
             termios.tcsetattr(sys.stdin, termios.TCSANOW, settings)
+        except termios.error:
+            _to_nowhere()
+
+
+def _to_nowhere() -> None:
+    """What is still to be written to a terminal that was closed has no reader, and is no error."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())

@@ -190,8 +190,9 @@ class Plain:
     """Numbered choices and one line of input each, with nothing on the screen that moves: for screen readers, dumb
     terminals and locales that have few letters."""
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
+    def __init__(self, say: Callable[[str], None], read: Callable[[str], str]) -> None:
+        """`read` shows a message, and gives the line that is typed after it; it raises EOFError."""
+        self._say, self._line = say, read
 
     def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
         """See `Prompts`."""
@@ -199,7 +200,7 @@ class Plain:
         values = [choice.value for choice in possible]
         first = values.index(default) + 1 if default in values else 1
         while True:
-            text = self._read(f"Number 1 to {len(values)}, b for back [{first}]: ") or str(first)
+            text = self._read(f"Number 1 to {len(values)}, b for back [{first}]:") or str(first)
             if text.isdecimal() and 1 <= int(text) <= len(values):
                 return values[int(text) - 1]
             self._say(f"{text!r} is none of the numbers.")
@@ -209,7 +210,7 @@ class Plain:
         values = [choice.value for choice in self._listed(message, choices)]
         default = " ".join(str(values.index(value) + 1) for value in ticked if value in values)
         while True:
-            words = (self._read(f"Numbers with spaces between, b for back [{default}]: ") or default).split()
+            words = (self._read(f"Numbers with spaces between, b for back [{default}]:") or default).split()
             if all(word.isdecimal() and 1 <= int(word) <= len(values) for word in words):
                 return [value for number, value in enumerate(values, 1) if str(number) in words]
             self._say("These are not all numbers of the list.")
@@ -217,7 +218,7 @@ class Plain:
     def line(self, message: str, default: str, empty: bool) -> str:
         """See `Prompts`."""
         none = f", {EMPTY} for none" if empty and default else ""
-        text = self._read(f"{message}, b for back{none} [{default}]: ")
+        text = self._read(f"{message}, b for back{none} [{default}]:")
         return "" if text == EMPTY and empty else text or default
 
     def _listed(self, message: str, choices: Sequence[Choice]) -> list[Choice]:
@@ -230,7 +231,7 @@ class Plain:
         return possible
 
     def _read(self, message: str) -> str:
-        text = input(message).strip()
+        text = self._line(message).strip()
         if text == "b":
             raise Back
         return text

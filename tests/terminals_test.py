@@ -1,0 +1,174 @@
+"""The wizard in terminals of all sorts, and every way of leaving it at every one of its prompts."""
+
+from __future__ import annotations
+
+import re
+import signal
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from scaffold import catalogue
+from tests.commands_test import FILES, tree
+from tests.day import PROGRAM
+from tests.generated import PROJECTS, write
+from tests.terminal import Terminal
+
+SHOP = PROJECTS["node"]
+NOTHING = {"README.md": "A shop.\n"}
+SEVERAL = {
+    **{f"api/{path}": text for path, text in PROJECTS["python"].items()},
+    **{f"web/{path}": text for path, text in SHOP.items()},
+}
+TAKEN = {**SHOP, "Dockerfile": "FROM scratch\n", "docker-compose.yml": "services: {}\n"}
+
+NODES = catalogue.lines("node").supported
+NODE = catalogue.lines("node").default
+
+MODES = {"full": (), "plain": ("--plain",)}
+
+
+PLAIN = (r"\n(?s:.*)\[.*\]:", r", b for back.*\[.*\]:")
+FULL = (r" \((?s:.*)^ > (?s:.*)", ".*")
+"""What follows the question of a list, and of a line of text."""
+
+
+class Prompt(NamedTuple):
+    """One prompt of a session: what it asks, and how it is answered, by keys or by a line in the plain mode.
+
+    `typed` marks one that takes a text; `name` tells it from others that ask the same.
+    """
+
+    asks: str
+    keys: tuple[str, ...] = ("enter",)
+    line: str = ""
+    typed: bool = False
+    name: str = ""
+
+    def shown(self, mode: str) -> re.Pattern[str]:
+        """What the screen shows when this is what an answer is awaited to."""
+        begin, rest = (f"^{re.escape(self.asks)}", PLAIN) if mode == "plain" else (rf"^\? {re.escape(self.asks)}", FULL)
+        return re.compile(begin + rest[self.typed] + r"\Z", re.MULTILINE)
+
+
+def down(times: int) -> tuple[str, ...]:
+    return (*["down"] * times, "enter")
+
+
+TIER = Prompt("Base image tier")
+PORTS = Prompt("Ports to publish on 127.0.0.1", typed=True)
+WRITTEN = Prompt("Ready", name="menu")
+CHANGED = Prompt("Ready", down(2), "3", name="menu")
+
+ROUTES: tuple[tuple[Mapping[str, str], tuple[Prompt, ...]], ...] = (
+    (
+        SEVERAL,
+        (
+            Prompt("Apps to be services"),
+            TIER,
+            Prompt("Ports to publish on 127.0.0.1 (api)", typed=True, name="ports of a service"),
+            Prompt("Ports to publish on 127.0.0.1 (web)", typed=True, name="ports of a service"),
+            CHANGED,
+            Prompt("Of"),
+        ),
+    ),
+    (NOTHING, (Prompt("Language"),)),
+    ({"package.json": '{"name": "shop"}'}, (Prompt("Start command", typed=True, name="missing answer"),)),
+    (SHOP, (TIER, PORTS, Prompt("Ready", down(1), "2", name="menu"), Prompt("Preview"))),
+    (
+        SHOP,
+        (
+            TIER,
+            PORTS,
+            CHANGED,
+            Prompt("Change", down(2), "3"),
+            Prompt("Version of the language", down(1 + NODES.index(NODE)), str(len(NODES) + 1), name="change, a list"),
+            Prompt("Version of the language", typed=True, name="change, another than in the list"),
+        ),
+    ),
+    (
+        SHOP,
+        (
+            TIER,
+            PORTS,
+            CHANGED,
+            Prompt("Change", ("up", "enter"), "13"),
+            Prompt("Allow versions whose support has ended", name="change, a switch"),
+        ),
+    ),
+    (SHOP, (TIER, PORTS, CHANGED, Prompt("Change"), Prompt("Name of the project", typed=True, name="change, a text"))),
+    (
+        TAKEN,
+        (
+            TIER,
+            PORTS,
+            WRITTEN,
+            Prompt("Write all the same", down(1), "2"),
+            Prompt("Dockerfile is there and differs"),
+        ),
+    ),
+)
+"""Sessions by a project's files and the prompts on the way: together they come by every prompt that there is."""
+
+WAYS: Mapping[str, Callable[[Terminal], None]] = {
+    "ctrl-c": lambda terminal: terminal.press("ctrl-c"),
+    "ctrl-d": lambda terminal: terminal.press("ctrl-d"),
+    "SIGINT": lambda terminal: terminal.signal(signal.SIGINT),
+    "SIGTERM": lambda terminal: terminal.signal(signal.SIGTERM),
+    "SIGHUP": lambda terminal: terminal.signal(signal.SIGHUP),
+    "closed": lambda terminal: terminal.close_terminal(),
+}
+OFTEN = ("ctrl-c", "SIGTERM")
+"""Ways that are tried at each prompt, and the others at one of each kind."""
+OF_EACH_KIND = ("Apps to be services", "menu", "change, a text")
+
+
+def ways_to_prompts() -> Iterator[tuple[str, Mapping[str, str], tuple[Prompt, ...]]]:
+    """Each prompt once: its name, a project's files, and the prompts up to this one."""
+    known = set[str]()
+    for files, prompts in ROUTES:
+        for index, prompt in enumerate(prompts):
+            name = prompt.name or prompt.asks
+            if name not in known:
+                yield name, files, prompts[: index + 1]
+            known.add(name)
+
+
+def left_early() -> Iterator[object]:
+    """A case for each prompt, mode and way."""
+    for name, files, prompts in ways_to_prompts():
+        for mode in MODES:
+            for way in WAYS:
+                if way in OFTEN or name in OF_EACH_KIND:
+                    yield pytest.param(files, prompts, mode, way, id=f"{name}, {mode}, {way}".replace(" ", "-"))
+
+
+def session(folder: Path, *flags: str, **terminal: object) -> Terminal:
+    return Terminal([*PROGRAM, "new", "--offline", *flags], folder, **terminal)  # type: ignore[arg-type]
+
+
+def answer(terminal: Terminal, prompt: Prompt, mode: str) -> None:
+    terminal.see(prompt.shown(mode))
+    if mode == "plain":
+        terminal.type(f"{prompt.line}\r")
+    else:
+        terminal.press(*prompt.keys)
+
+
+@pytest.mark.parametrize(("files", "prompts", "mode", "way"), list(left_early()))
+def test_nothing_is_written_when_the_user_leaves(
+    files: Mapping[str, str], prompts: tuple[Prompt, ...], mode: str, way: str, tmp_path: Path
+) -> None:
+    folder = write(tmp_path / "shop", files)
+    before = tree(folder)
+    with session(folder, *MODES[mode]) as terminal:
+        for prompt in prompts[:-1]:
+            answer(terminal, prompt, mode)
+        terminal.see(prompts[-1].shown(mode))
+        WAYS[way](terminal)
+        assert terminal.exit() == (143 if way == "SIGTERM" else 130), terminal.shown()
+        assert way == "closed" or (terminal.modes() == terminal.before and terminal.left_on() == set())
+        assert "Traceback" not in terminal.history()
+    assert tree(folder) == before
