@@ -14,9 +14,8 @@ if TYPE_CHECKING:
 EMPTY = "-"
 """What stands for an empty answer where an empty line takes the default."""
 
-
-WIDE = 60
-"""Columns from which there is room for more than what is needed."""
+SHORT = "(esc: back)"
+"""The hint that is most needed."""
 
 
 class Back(Exception):
@@ -41,7 +40,10 @@ class Prompts(Protocol):
     """Ways to ask. All raise Back, KeyboardInterrupt for Ctrl-C and EOFError for Ctrl-D or a terminal that is gone."""
 
     def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
-        """The value of one choice; those that are refused cannot be taken. It stays to be read when it is `kept`."""
+        """The value of one choice, the first when there is no default; those that are refused cannot be taken.
+
+        It stays to be read when it is `kept`.
+        """
         ...
 
     def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
@@ -86,14 +88,14 @@ class Full:
         import questionary
 
         possible = [choice.value for choice in choices if not choice.refused]
-        first = default if default in possible else possible[0]
+        first = default if default and default in possible else possible[0]
         titles = _titles(choices, self._columns() - 6)
         shown = [
             questionary.Choice(title, choice.value, disabled=True if choice.refused else None)  # type: ignore[arg-type]
             for title, choice in zip(titles, choices, strict=True)
         ]
         asked = questionary.select(
-            message, shown, first, instruction=self._hint("arrows, enter"), **self._look(), pointer=">"
+            message, shown, first, instruction=self._hint(message, "arrows, enter"), **self._look(), pointer=">"
         )
         value: str = self._ask(asked, arrows=True)
         if kept:
@@ -115,7 +117,7 @@ class Full:
             for title, choice in zip(titles, choices, strict=True)
         ]
         asked = questionary.checkbox(
-            message, shown, instruction=self._hint("space, enter"), **self._look(), pointer=">"
+            message, shown, instruction=self._hint(message, "space, enter"), **self._look(), pointer=">"
         )
         values: list[str] = self._ask(asked, arrows=True)
         self._say(_answered(message, ", ".join(choice.title for choice in choices if choice.value in values)))
@@ -129,8 +131,11 @@ class Full:
         self._say(_answered(message, text))
         return text
 
-    def _hint(self, keys: str) -> str:
-        return f"({keys}; esc: back)" if self._columns() >= WIDE else "(esc: back)"
+    def _hint(self, message: str, keys: str) -> str:
+        """What keys do, as far as there is room beside the message."""
+        room = self._columns() - len(f"? {message} ")
+        # Of nothing at all questionary makes a hint of its own.
+        return next((hint for hint in (f"({keys}; esc: back)", SHORT) if len(hint) <= room), " ")
 
     def _look(self) -> dict[str, Any]:
         from prompt_toolkit.output import ColorDepth
@@ -146,11 +151,12 @@ class Full:
             ("qmark", "fg:ansicyan"),
             ("pointer", "fg:ansicyan bold"),
             ("highlighted", "bold"),
+            ("selected", "noreverse"),  # the default, which a pointer elsewhere would be read as
             ("disabled", "fg:ansibrightblack"),
         ]
         return {
             "qmark": "?",
-            "style": Style(style if self._colour else []),
+            "style": Style(style),
             "color_depth": ColorDepth.DEPTH_4_BIT if self._colour else ColorDepth.MONOCHROME,
             "output": output,
             "erase_when_done": True,
@@ -198,11 +204,11 @@ class Plain:
         """See `Prompts`."""
         possible = self._listed(message, choices)
         values = [choice.value for choice in possible]
-        first = values.index(default) + 1 if default in values else 1
+        first = values.index(default) + 1 if default and default in values else 1
         while True:
             text = self._read(f"Number 1 to {len(values)}, b for back [{first}]:") or str(first)
-            if text.isdecimal() and 1 <= int(text) <= len(values):
-                return values[int(text) - 1]
+            if number := _number(text, values):
+                return values[number - 1]
             self._say(f"{text!r} is none of the numbers.")
 
     def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
@@ -211,8 +217,9 @@ class Plain:
         default = " ".join(str(values.index(value) + 1) for value in ticked if value in values)
         while True:
             words = (self._read(f"Numbers with spaces between, b for back [{default}]:") or default).split()
-            if all(word.isdecimal() and 1 <= int(word) <= len(values) for word in words):
-                return [value for number, value in enumerate(values, 1) if str(number) in words]
+            numbers = [_number(word, values) for word in words]
+            if all(numbers):
+                return [value for number, value in enumerate(values, 1) if number in numbers]
             self._say("These are not all numbers of the list.")
 
     def line(self, message: str, default: str, empty: bool) -> str:
@@ -235,6 +242,13 @@ class Plain:
         if text == "b":
             raise Back
         return text
+
+
+def _number(text: str, values: Sequence[str]) -> int:
+    """The number of a value, counted from 1, that a text names; 0 when it names none."""
+    # Beyond a number's digits int() refuses, and no list is that long.
+    number = int(text) if text.isdecimal() and len(text) < 10 else 0
+    return number if number <= len(values) else 0
 
 
 def _titles(choices: Sequence[Choice], columns: int) -> list[str]:

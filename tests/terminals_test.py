@@ -11,6 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from scaffold import catalogue
+from scaffold.report import LABEL
 from tests.commands_test import FILES, tree
 from tests.day import PROGRAM
 from tests.generated import PROJECTS, write
@@ -172,3 +173,128 @@ def test_nothing_is_written_when_the_user_leaves(
         assert way == "closed" or (terminal.modes() == terminal.before and terminal.left_on() == set())
         assert "Traceback" not in terminal.history()
     assert tree(folder) == before
+
+
+STEERING = rb"\x1b\[[0-9;?]*[@-ln-~]|\x1b[()=>78]."
+COLOURING = rb"\x1b\[[0-9;]*m"
+
+
+def lines(terminal: Terminal) -> list[str]:
+    """What was printed line by line, without colours and what was typed; not the prompts that are drawn and vanish."""
+    printed = [re.split(STEERING, line)[-1] for line in re.split(rb"(?<!\r)\r\n", terminal.raw)]
+    return [re.sub(rb"(?<=\]:) .*", b"", re.sub(COLOURING, b"", line)).decode() for line in printed if not line.endswith(b"\r")]
+
+
+def asked(terminal: Terminal, words: str, since: int) -> int:
+    """Waits for a question whose lines may be parted anywhere, and those above it gone; how much was sent until then.
+
+    `since` is how much was sent before the question.
+    """
+
+    def is_there(_: str) -> bool:
+        return words.replace(" ", "") in re.sub(STEERING, b"", terminal.raw[since:]).decode().translate(NO_BLANKS)
+
+    terminal.until(is_there, f"{words!r} is not asked")
+    return len(terminal.raw)
+
+
+NO_BLANKS = dict.fromkeys(map(ord, " \r\n"))
+SIZES = ((80, 24), (40, 15), (200, 50), (30, 10))
+HEALTH = ("Base image tier", "3"), ("Ports to publish", ""), ("Ready", "3"), ("Change", "9"), ("Health check", "/")
+"""Questions and their answers, by number or as text: a session that changes the tier and the health check."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize(("columns", "rows"), SIZES)
+def test_a_session_in_a_window_of_any_size(columns: int, rows: int, mode: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    with session(folder, *MODES[mode], columns=columns, lines=rows) as terminal:
+        sent = 0
+        for asks, line in HEALTH:
+            sent = asked(terminal, asks, sent)
+            if mode == "plain":
+                terminal.type(f"{line}\r")
+            elif asks == "Health check":
+                terminal.press(*["backspace"] * len("tcp"), *line, "enter")
+            else:
+                assert len({step(terminal) for _ in range(int(line or 1) - 1)}) == int(line or 1) - 1
+                terminal.press("enter")
+        asked(terminal, "Ready", sent)
+        terminal.press("enter")
+        assert terminal.exit() == 0
+        # A command is to be copied, and stands on one line; so does a pin, and no name is parted.
+        texts = [line for line in lines(terminal) if not re.search("docker compose|curl|node:|catalogue", line)]
+        assert [line for line in texts if len(line) > columns >= LABEL + len(line.split()[-1])] == []
+        assert terminal.modes() == terminal.before and terminal.left_on() == set()
+    check_written(folder)
+
+
+def check_written(folder: Path) -> None:
+    """Holds the files to what the session answered."""
+    assert all((folder / path).is_file() for path in FILES)
+    assert "alpine" in (folder / "Dockerfile").read_text(encoding="utf-8")
+    assert 'health-path = "/"' in (folder / ".dockerscaffold.toml").read_text(encoding="utf-8")
+
+
+def pointed(screen: str) -> str:
+    """The entry of a list that the pointer is at, if it is seen."""
+    found = re.search(r"^ > (.*)$", screen, re.MULTILINE)
+    return found[1] if found else ""
+
+
+def step(terminal: Terminal) -> str:
+    """Goes down in a list by one entry, and gives the one from before."""
+    before = pointed(terminal.screen())
+    terminal.press("down")
+    terminal.until(lambda screen: pointed(screen) not in ("", before), "The pointer is not seen at another entry")
+    return before
+
+
+def narrow_and_wide(terminal: Terminal) -> None:
+    """Gives the window half its columns, and then all again."""
+    for columns in (40, 80):
+        sent = len(terminal.raw)
+        terminal.resize(columns, 24)
+        terminal.until(lambda _, sent=sent: len(terminal.raw) > sent, "Nothing is drawn anew")  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("files", "prompts"), [pytest.param(*way, id=name.replace(" ", "-")) for name, *way in ways_to_prompts()]
+)
+def test_the_window_is_made_narrow_and_wide_again(
+    files: Mapping[str, str], prompts: tuple[Prompt, ...], tmp_path: Path
+) -> None:
+    with session(write(tmp_path / "shop", files)) as terminal:
+        for prompt in prompts[:-1]:
+            answer(terminal, prompt, "full")
+        terminal.see(prompts[-1].shown("full"))
+        before = [line[:40].rstrip() for line in terminal.screen().splitlines()]
+        narrow_and_wide(terminal)
+        terminal.see(prompts[-1].shown("full"))
+        after = [line[:40].rstrip() for line in terminal.screen().splitlines()]
+        # A question that took two lines meanwhile has moved the first ones out of a screen that was full.
+        assert len(after) >= len(before) - 1 and after == before[-len(after) :]
+        if prompts[-1].typed:
+            terminal.type("xyz")
+            terminal.see("xyz")
+        else:
+            step(terminal)
+
+
+def test_a_session_in_a_window_that_changes_all_the_time(tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    with session(folder) as terminal:
+        sent = 0
+        for asks, line in HEALTH:
+            sent = asked(terminal, asks, sent)
+            narrow_and_wide(terminal)
+            if asks == "Health check":
+                terminal.press(*["backspace"] * len("tcp"), *line, "enter")
+            else:
+                terminal.press(*["down"] * (int(line or 1) - 1), "enter")
+        asked(terminal, "Ready", sent)
+        narrow_and_wide(terminal)
+        terminal.press("enter")
+        assert terminal.exit() == 0
+        assert terminal.modes() == terminal.before and terminal.left_on() == set()
+    check_written(folder)
