@@ -75,16 +75,16 @@ def _prompts(at: Look, say: Callable[[str], None], read: Callable[[str], str], p
 
 def _print(text: str, end: str = "\n") -> None:
     sys.stdout.flush()
-    sys.stdout.buffer.write((text.removesuffix("\n") + end).encode(errors="surrogateescape"))
+    sys.stdout.buffer.write((text.removesuffix("\n") + end).encode(sys.stdout.encoding, "backslashreplace"))
     sys.stdout.buffer.flush()
 
 
 def _line() -> str:
-    """A line that is typed, bytes of it that are no UTF-8 as they are elsewhere; raises EOFError at the end of all."""
+    """A line that is typed, bytes of it that are no text as they are in files; raises EOFError at the end of all."""
     line = sys.stdin.buffer.readline()
     if not line:
         raise EOFError
-    return line.decode(errors="surrogateescape")
+    return line.decode(sys.stdin.encoding, "surrogateescape")
 
 
 @contextlib.contextmanager

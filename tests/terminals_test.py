@@ -192,7 +192,7 @@ def asked(terminal: Terminal, words: str, since: int) -> int:
     """
 
     def is_there(_: str) -> bool:
-        return words.replace(" ", "") in re.sub(STEERING, b"", terminal.raw[since:]).decode().translate(NO_BLANKS)
+        return words.replace(" ", "") in re.sub(STEERING, b"", terminal.raw[since:]).decode(errors="replace").translate(NO_BLANKS)
 
     terminal.until(is_there, f"{words!r} is not asked")
     return len(terminal.raw)
@@ -298,3 +298,56 @@ def test_a_session_in_a_window_that_changes_all_the_time(tmp_path: Path) -> None
         assert terminal.exit() == 0
         assert terminal.modes() == terminal.before and terminal.left_on() == set()
     check_written(folder)
+
+
+PLAIN_ONES: Mapping[str, tuple[tuple[str, ...], Mapping[str, str | None]]] = {
+    "dumb": ((), {"TERM": "dumb"}),
+    "no TERM": ((), {"TERM": None}),
+    "--plain": (("--plain",), {}),
+    "C": ((), {"LC_ALL": "C"}),
+    "C, weakly": ((), {"LANG": "C"}),
+    "Latin 1": ((), {"LANG": "en_US.ISO-8859-1"}),
+    "Latin 1, a locale that is there": ((), {"LANG": "en_US.ISO-8859-1", "PYTHONIOENCODING": "iso-8859-1:strict"}),
+}
+"""Flags and variables with which nothing moves on the screen."""
+
+
+@pytest.mark.parametrize("where", PLAIN_ONES)
+def test_a_plain_session(where: str, tmp_path: Path) -> None:
+    flags, env = PLAIN_ONES[where]
+    folder = write(tmp_path / "shop", SHOP)
+    with session(folder, *flags, env=env) as terminal:
+        sent = 0
+        for asks, line in (*HEALTH, ("Ready", "2"), ("Preview", "7"), ("Ready", "1")):
+            sent = asked(terminal, asks, sent)
+            terminal.type(f"{line}\r")
+        assert terminal.exit() == 0
+        assert terminal.raw.isascii() and not re.search(rb"\x1b(?!\[[0-9;]*m)", terminal.raw)
+        assert b"\x1b" not in terminal.raw or "TERM" not in env
+        assert "GET /" in terminal.history()
+    check_written(folder)
+
+
+@pytest.mark.parametrize("where", PLAIN_ONES)
+def test_letters_that_the_locale_lacks(where: str, tmp_path: Path) -> None:
+    flags, env = PLAIN_ONES[where]
+    files = {"package.json": '{"scripts": {"start": "node caf\u00e9.js"}}', "caf\u00e9.js": ""}
+    folder = write(tmp_path / "caf\u00e9 \udcff", files)
+    with session(folder, *flags, env=env, encoding="iso-8859-1") as terminal:
+        sent = 0
+        for asks, line in ("Base image", ""), ("Ports", "\u00e9"), ("is no port", "80"), ("Ready", ""):
+            sent = asked(terminal, asks, sent)
+            terminal.type(f"{line}\r")
+        assert terminal.exit() == 0
+        assert "Traceback" not in terminal.history()
+    saved = (folder / ".dockerscaffold.toml").read_text(encoding="utf-8")
+    assert 'start = "node caf\u00e9.js"' in saved and 'port = ["80"]' in saved
+
+
+def test_questions_are_seen_where_errors_go_elsewhere(tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    command = f"{' '.join(PROGRAM)} new --offline --plain 2> ../errors"
+    with Terminal(["sh", "-c", command], folder) as terminal:
+        for prompt in (TIER, PORTS, WRITTEN):
+            answer(terminal, prompt, "plain")
+        assert terminal.exit() == 0
