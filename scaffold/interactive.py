@@ -66,10 +66,12 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
 
 
 def _prompts(at: Look, say: Callable[[str], None], read: Callable[[str], str], plain: bool) -> Prompts:
-    from scaffold.prompts import Full, Plain
-
     if plain or is_dumb(os.environ) or not is_utf8(os.environ):
+        from scaffold.plain import Plain
+
         return Plain(say, read)
+    from scaffold.prompts import Full
+
     return Full(say, columns, at.colour)
 
 

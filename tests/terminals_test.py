@@ -15,6 +15,7 @@ from scaffold.report import LABEL
 from tests.commands_test import FILES, tree
 from tests.day import PROGRAM
 from tests.generated import PROJECTS, write
+from tests.servers import silent
 from tests.terminal import Terminal
 
 SHOP = PROJECTS["node"]
@@ -182,7 +183,11 @@ COLOURING = rb"\x1b\[[0-9;]*m"
 def lines(terminal: Terminal) -> list[str]:
     """What was printed line by line, without colours and what was typed; not the prompts that are drawn and vanish."""
     printed = [re.split(STEERING, line)[-1] for line in re.split(rb"(?<!\r)\r\n", terminal.raw)]
-    return [re.sub(rb"(?<=\]:) .*", b"", re.sub(COLOURING, b"", line)).decode() for line in printed if not line.endswith(b"\r")]
+    return [
+        re.sub(rb"(?<=\]:) .*", b"", re.sub(COLOURING, b"", line)).decode()
+        for line in printed
+        if not line.endswith(b"\r")
+    ]
 
 
 def asked(terminal: Terminal, words: str, since: int) -> int:
@@ -192,7 +197,9 @@ def asked(terminal: Terminal, words: str, since: int) -> int:
     """
 
     def is_there(_: str) -> bool:
-        return words.replace(" ", "") in re.sub(STEERING, b"", terminal.raw[since:]).decode(errors="replace").translate(NO_BLANKS)
+        return words.replace(" ", "") in re.sub(STEERING, b"", terminal.raw[since:]).decode(errors="replace").translate(
+            NO_BLANKS
+        )
 
     terminal.until(is_there, f"{words!r} is not asked")
     return len(terminal.raw)
@@ -351,3 +358,122 @@ def test_questions_are_seen_where_errors_go_elsewhere(tmp_path: Path) -> None:
         for prompt in (TIER, PORTS, WRITTEN):
             answer(terminal, prompt, "plain")
         assert terminal.exit() == 0
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("way", ["ctrl-c", "SIGTERM", "closed"])
+def test_leaving_while_a_registry_does_not_answer(way: str, mode: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    before = tree(folder)
+    with silent() as host:
+        mirrors = [word for name in ("docker.io", "gcr.io") for word in ("--registry-mirror", f"{name}={host}")]
+        with Terminal([*PROGRAM, "new", "--timeout", "600", *mirrors, *MODES[mode]], folder) as terminal:
+            for prompt in (TIER, PORTS, WRITTEN):
+                answer(terminal, prompt, mode)
+            if mode == "full":
+                terminal.see("Resolving images")
+            else:
+                terminal.until(lambda _: terminal.raw.endswith(b"]: \r\n"), "The answer is not taken")
+            WAYS[way](terminal)
+            assert terminal.exit() == (143 if way == "SIGTERM" else 130)
+            if way != "closed":
+                assert terminal.modes() == terminal.before and terminal.left_on() == set()
+                assert "Resolving" not in terminal.screen() and "Traceback" not in terminal.history()
+    assert tree(folder) == before
+
+
+def coloured(terminal: Terminal) -> set[str]:
+    """The colours on the screen."""
+    return {colour for row in terminal.snapshot().rows for cell in row for colour in cell.look[:2]} - {"default"}
+
+
+COLOURLESS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str | None]]] = {
+    "--no-color": (("--no-color",), {"FORCE_COLOR": "1"}),
+    "NO_COLOR": ((), {"NO_COLOR": "1", "FORCE_COLOR": "1"}),
+}
+
+
+@pytest.mark.parametrize("how", ["default", "forced", *COLOURLESS])
+def test_colours(how: str, tmp_path: Path) -> None:
+    flags, env = COLOURLESS.get(how, ((), {"FORCE_COLOR": "1"} if how == "forced" else {}))
+    with session(write(tmp_path / "shop", TAKEN), *flags, env=env, lines=100) as terminal:
+        shown = set[str]()
+        for prompt in ROUTES[-1][1]:
+            terminal.see(prompt.shown("full"))
+            shown |= coloured(terminal)
+            if prompt.typed:
+                terminal.type("0")
+                terminal.see("0")
+                shown |= coloured(terminal)
+                terminal.press("backspace")
+            elif how not in COLOURLESS:
+                assert {look.colour for look in terminal.colours(" > ")} == {"cyan"}
+            terminal.press(*prompt.keys) if prompt != ROUTES[-1][1][-1] else None
+        if how in COLOURLESS:
+            assert shown == set()
+        else:
+            assert {look.colour for look in terminal.colours("+COPY --from=build")} == {"green"}
+            assert {look.colour for look in terminal.colours("-FROM scratch")} == {"red"}
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("fault", ["slow", "mute"])
+def test_a_terminal_that_is_slow_or_answers_nothing(fault: str, mode: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    with session(folder, *MODES[mode], **{fault: True}) as terminal:
+        for prompt in (TIER, PORTS, WRITTEN):
+            answer(terminal, prompt, mode)
+        assert terminal.exit() == 0
+        assert "WARNING" not in terminal.history() and terminal.left_on() == set()
+    assert all((folder / path).is_file() for path in FILES)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_keys_that_come_before_the_questions(mode: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    with session(folder, *MODES[mode]) as terminal:
+        answer(terminal, TIER, mode)
+        if mode == "plain":
+            terminal.type("80\r3\r9\r/\r1\r")
+        else:
+            steps = (
+                (*["backspace"] * 4, *"80", "enter"),
+                down(2),
+                down(8),
+                (*["backspace"] * 3, "/", "enter"),
+                ("enter",),
+            )
+            terminal.press(*(key for keys in steps for key in keys))
+        assert terminal.exit() == 0
+    saved = (folder / ".dockerscaffold.toml").read_text(encoding="utf-8")
+    assert 'port = ["80"]' in saved and 'health-path = "/"' in saved
+
+
+NO_START = {"package.json": '{"name": "shop"}'}
+CONTROL = "has a control character in it"
+STRANGE = {
+    "long": ("node " + "x" * 10_000, ("your answer", "your answer")),
+    "wide": ("node \u6f22\u5b57\U0001f433.js", ("\u6f22\u5b57\U0001f433.js  your answer",) * 2),
+    "controls": ("node \x00\x1b[31m\x7f\u0301\u202e.js", (CONTROL, CONTROL)),
+    "two lines": ("node shop.js\nnode other.js", (CONTROL, "'node other.js' is none of the numbers")),
+    "a quote": ("node 'shop.js", ("No closing quotation in node 'shop.js",) * 2),
+}
+"""Texts, and what is said of them in the full and in the plain mode."""
+
+
+@pytest.mark.parametrize("mode", MODES)
+@pytest.mark.parametrize("what", STRANGE)
+def test_a_strange_text_is_pasted(what: str, mode: str, tmp_path: Path) -> None:
+    text, said = STRANGE[what]
+    folder = write(tmp_path / "shop", NO_START)
+    before = tree(folder)
+    with session(folder, *MODES[mode]) as terminal:
+        terminal.see("Start command")
+        terminal.paste(text)
+        terminal.press("enter")
+        terminal.see(said[mode == "plain"])
+        terminal.press("ctrl-c")
+        assert terminal.exit() == 130
+        assert "Traceback" not in terminal.history() and "\x1b[31m.js" not in terminal.raw.decode()
+        assert terminal.modes() == terminal.before and terminal.left_on() == set()
+    assert tree(folder) == before
