@@ -16,7 +16,7 @@ from tests.commands_test import FILES, tree
 from tests.day import PROGRAM
 from tests.generated import PROJECTS, write
 from tests.servers import silent
-from tests.terminal import Terminal
+from tests.terminal import Look, Terminal
 
 SHOP = PROJECTS["node"]
 NOTHING = {"README.md": "A shop.\n"}
@@ -233,6 +233,8 @@ def test_a_session_in_a_window_of_any_size(columns: int, rows: int, mode: str, t
         texts = [line for line in lines(terminal) if not re.search("docker compose|curl|node:|catalogue", line)]
         assert [line for line in texts if len(line) > columns >= LABEL + len(line.split()[-1])] == []
         assert terminal.modes() == terminal.before and terminal.left_on() == set()
+        # Of a list, what was answered is left.
+        assert mode == "plain" or not re.search("^ > |esc: back", terminal.history(), re.MULTILINE)
     check_written(folder)
 
 
@@ -351,6 +353,19 @@ def test_letters_that_the_locale_lacks(where: str, tmp_path: Path) -> None:
     assert 'start = "node caf\u00e9.js"' in saved and 'port = ["80"]' in saved
 
 
+@pytest.mark.parametrize("mode", MODES)
+def test_a_terminal_is_closed_and_nobody_says_so(mode: str, tmp_path: Path) -> None:
+    folder = write(tmp_path / "shop", SHOP)
+    before = tree(folder)
+    command = f"trap '' HUP; exec {' '.join([*PROGRAM, 'new', '--offline', *MODES[mode]])}"
+    with Terminal(["sh", "-c", command], folder) as terminal:
+        answer(terminal, TIER, mode)
+        terminal.see(PORTS.shown(mode))
+        terminal.close_terminal()
+        assert terminal.exit() == 130
+    assert tree(folder) == before
+
+
 def test_questions_are_seen_where_errors_go_elsewhere(tmp_path: Path) -> None:
     folder = write(tmp_path / "shop", SHOP)
     command = f"{' '.join(PROGRAM)} new --offline --plain 2> ../errors"
@@ -382,9 +397,22 @@ def test_leaving_while_a_registry_does_not_answer(way: str, mode: str, tmp_path:
     assert tree(folder) == before
 
 
+def looks(terminal: Terminal) -> set[Look]:
+    """How all that is on the screen looks."""
+    return {cell.look for row in terminal.snapshot().rows for cell in row}
+
+
 def coloured(terminal: Terminal) -> set[str]:
     """The colours on the screen."""
-    return {colour for row in terminal.snapshot().rows for cell in row for colour in cell.look[:2]} - {"default"}
+    return {colour for look in looks(terminal) for colour in look[:2]} - {"default"}
+
+
+def test_the_pointer_begins_at_the_first_entry_or_the_default(tmp_path: Path) -> None:
+    with session(write(tmp_path / "shop", SHOP), "--tier", "alpine") as terminal:
+        for prompt, entry in zip(ROUTES[3][1], ("alpine", "", "Write the files", "Dockerfile"), strict=True):
+            terminal.see(prompt.shown("full"))
+            assert pointed(terminal.screen()).startswith(entry)
+            terminal.press(*prompt.keys)
 
 
 COLOURLESS: Mapping[str, tuple[tuple[str, ...], Mapping[str, str | None]]] = {
@@ -408,6 +436,9 @@ def test_colours(how: str, tmp_path: Path) -> None:
                 terminal.press("backspace")
             elif how not in COLOURLESS:
                 assert {look.colour for look in terminal.colours(" > ")} == {"cyan"}
+                step(terminal)
+                assert not any(look.reverse or look.ground != "default" for look in looks(terminal))
+                terminal.press("up")
             terminal.press(*prompt.keys) if prompt != ROUTES[-1][1][-1] else None
         if how in COLOURLESS:
             assert shown == set()
@@ -424,7 +455,8 @@ def test_a_terminal_that_is_slow_or_answers_nothing(fault: str, mode: str, tmp_p
         for prompt in (TIER, PORTS, WRITTEN):
             answer(terminal, prompt, mode)
         assert terminal.exit() == 0
-        assert "WARNING" not in terminal.history() and terminal.left_on() == set()
+        # A terminal that does not say where its cursor is would be called names on the screen.
+        assert b"\x1b[6n" not in terminal.raw and terminal.left_on() == set()
     assert all((folder / path).is_file() for path in FILES)
 
 
