@@ -35,6 +35,7 @@ def is_wanted(values: Mapping[str, Any]) -> bool:
 def new(directory: str, given: Given, options: Options, today: datetime.date, plain: bool, no_colour: bool) -> Result:
     """As `commands.new`, with questions; raises Cancelled when the user leaves, with nothing written."""
     at = look(sys.stdout, os.environ, no_colour)
+    plain_ones = plain or is_dumb(os.environ) or not is_utf8(os.environ)
 
     def say(text: str) -> None:
         _print(at.shown(wrapped(text, columns()), SUMMARY))
@@ -48,7 +49,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
             return draft(settled, options, today)
 
     wizard = Wizard(
-        prompts=_prompts(at, say, read, plain),
+        prompts=_prompts(at, say, read, plain_ones),
         say=say,
         show=lambda text: _print(at.shown(text, DIFF)),
         summary=lambda made: report.summary(made.survey.project, made.answers, made.sources, columns()),
@@ -57,7 +58,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
         draft=drafted,
     )
     try:
-        with _kept():
+        with _kept(keys=not plain_ones):
             result = wizard.run(directory, given)
     except (KeyboardInterrupt, EOFError, Cancelled):
         say("\nNothing is written.")
@@ -66,7 +67,7 @@ def new(directory: str, given: Given, options: Options, today: datetime.date, pl
 
 
 def _prompts(at: Look, say: Callable[[str], None], read: Callable[[str], str], plain: bool) -> Prompts:
-    if plain or is_dumb(os.environ) or not is_utf8(os.environ):
+    if plain:
         from scaffold.plain import Plain
 
         return Plain(say, read)
@@ -90,12 +91,20 @@ def _line() -> str:
 
 
 @contextlib.contextmanager
-def _kept() -> Iterator[None]:
-    """Puts the terminal's settings back, whatever ends what is done within; raises Cancelled when it was closed."""
+def _kept(keys: bool) -> Iterator[None]:
+    """Puts the terminal's settings back, whatever ends what is done within; raises Cancelled when it was closed.
+
+    With `keys` these come as they are also between the prompts, where the terminal would make lines of them.
+    """
     import termios
 
     settings = termios.tcgetattr(sys.stdin)
     try:
+        if keys:
+            attributes = termios.tcgetattr(sys.stdin)
+            attributes[0] &= ~termios.ICRNL
+            attributes[3] &= ~(termios.ICANON | termios.ECHO)
+            termios.tcsetattr(sys.stdin, termios.TCSANOW, attributes)
         yield
     except OSError as error:
         if error.filename is not None:  # of a stream's error there is none
