@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scaffold import ask, catalogue, language, state, tiers
-from scaffold.apps import App, apps
+from scaffold.apps import App
 from scaffold.errors import ScaffoldError
 from scaffold.layers import found
 from scaffold.model import Found, Port, Service
@@ -163,9 +163,7 @@ def _elsewhere(now: Survey) -> tuple[App, ...]:
     """The apps to choose from, where nobody named services and more than this directory is likely meant."""
     if now.named:
         return ()
-    listed = apps(now.project)
-    # What was read to find them need not be read again.
-    now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
+    listed = now.apps()
     likely = [app for app in listed if app.ticked] or [app for app in listed if not app.refused]
     return listed if any(app.directory != "." for app in likely) else ()
 
