@@ -13,8 +13,9 @@ from typing import Any
 from scaffold import folders, tables
 from scaffold.errors import ScaffoldError
 from scaffold.layers import ENVIRONMENT, Layer
-from scaffold.questions import QUESTIONS, nearest
+from scaffold.questions import QUESTIONS
 from scaffold.tables import Table
+from scaffold.values import nearest
 
 FILE = "config.toml"
 LARGEST = 1_000_000
