@@ -24,6 +24,9 @@ PLATFORMS = ("linux/amd64", "linux/arm64")
 """What an image must be there for unless told otherwise: laptops and servers of both kinds."""
 
 
+PREFIX = "DOCKERSCAFFOLD_"
+"""What all variables of the environment begin with that are ours."""
+
 YES, NO = "true", "false"
 
 Given = Mapping[str, "str | tuple[str, ...]"]
@@ -54,7 +57,7 @@ class Question(NamedTuple):
     @property
     def variable(self) -> str:
         """The variable of the environment that answers it: `DOCKERSCAFFOLD_HEALTH_PATH`."""
-        return f"DOCKERSCAFFOLD_{self.key.upper().replace('-', '_')}"
+        return f"{PREFIX}{self.key.upper().replace('-', '_')}"
 
     @property
     def personal(self) -> bool:

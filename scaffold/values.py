@@ -8,12 +8,16 @@ from collections.abc import Callable, Sequence
 from scaffold.errors import ScaffoldError
 
 
-def nearest(word: str, known: Sequence[str], what: str) -> ScaffoldError:
-    """The error for a word that is none of the known ones, naming the one it is most like."""
+def nearest(word: str, known: Sequence[str], what: str, prefix: str = "") -> ScaffoldError:
+    """The error for a word that is none of the known ones, naming the one it is most like, whatever its case.
+
+    `prefix` is what all of them begin with: what follows it is compared.
+    """
     import difflib
 
-    like = difflib.get_close_matches(word.lower(), known, 1, 0.5)
-    remedy = f"Did you mean {like[0]}? " if like else ""
+    bare = {one.removeprefix(prefix).lower(): one for one in known}
+    like = difflib.get_close_matches(word.removeprefix(prefix).lower(), bare, 1, 0.5)
+    remedy = f"Did you mean {bare[like[0]]}? " if like else ""
     return ScaffoldError(f"{word!r} is no {what}.", f"{remedy}Known: {', '.join(known)}.")
 
 

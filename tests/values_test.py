@@ -125,3 +125,17 @@ def test_compose_name(name: str, composed: str) -> None:
 
 def test_nearest_names_none_when_none_is_near() -> None:
     assert nearest("zzz", ["alpine"], "tier").remedy == "Known: alpine."
+
+
+@pytest.mark.parametrize(
+    ("word", "known", "prefix", "remedy"),
+    [
+        ("Slimm", ("slim",), "", "Did you mean slim? Known: slim."),
+        ("a_teir", ("A_TIER", "A_PORT"), "", "Did you mean A_TIER? Known: A_TIER, A_PORT."),
+        ("LONG_TEIR", ("LONG_TIER", "LONG_PORT"), "LONG_", "Did you mean LONG_TIER? Known: LONG_TIER, LONG_PORT."),
+        ("LONG_ZZZ", ("LONG_TIER",), "LONG_", "Known: LONG_TIER."),
+    ],
+)
+def test_nearest(word: str, known: tuple[str, ...], prefix: str, remedy: str) -> None:
+    error = nearest(word, known, "word", prefix)
+    assert (error.fact, error.remedy) == (f"{word!r} is no word.", remedy)

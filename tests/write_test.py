@@ -554,6 +554,43 @@ def test_a_journal_that_is_no_folder_is_left_alone(tmp_path: Path, kind: str) ->
     assert (tmp_path / "home/file").read_text() == "mine"
 
 
+KNOWN = {"Dockerfile": "FROM old\n", "compose.yaml": "services: old\n", ".github/dependabot.yml": None, "link": "old\n"}
+
+
+def test_what_was_seen_is_written_over(tmp_path: Path) -> None:
+    write(project(tmp_path), NEW, {**KNOWN, "other": "is not written"})
+    assert (tmp_path / "Dockerfile").read_text() == "FROM new\n"
+    (tmp_path / "Dockerfile").write_bytes(b"caf\xe9\r\n")
+    write(tmp_path, NEW[:1], {"Dockerfile": "caf\udce9\r\n"})
+    assert (tmp_path / "Dockerfile").read_text() == "FROM new\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("Dockerfile", "FROM mine\n"),
+        ("Dockerfile", "FROM old\r\n"),
+        ("Dockerfile", ""),
+        ("Dockerfile", None),
+        (".github/dependabot.yml", "mine: true\n"),
+        (".github/dependabot.yml", ""),
+        ("link", "mine\n"),
+    ],
+)
+def test_something_else_than_was_seen_is_not_written_over(tmp_path: Path, path: str, text: str | None) -> None:
+    root = project(tmp_path)
+    place = root / path
+    if text is None:
+        place.unlink()
+    else:
+        place.parent.mkdir(exist_ok=True)
+        place.write_bytes(text.encode())
+    before = tree(root)
+    with pytest.raises(ScaffoldError, match=f"^{path} was changed meanwhile, so nothing was written") as caught:
+        write(root, NEW, KNOWN)
+    assert caught.value.remedy == "Run the command again." and tree(root) == before
+
+
 def test_two_at_once(tmp_path: Path) -> None:
     descriptor = os.open(project(tmp_path), os.O_RDONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
