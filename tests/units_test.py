@@ -111,7 +111,7 @@ ROOMS = [
     "RUN {}",
     "RUN a \\\n  && {} \\\n  && b",
     "USER {}",
-    "COPY <<{0} /a\nb\n\nUSER c\n{0}",
+    "COPY <<EOF /{}\nb\n\nUSER c\nEOF",
     "# {}",
     "ENV {} \\\n  b=c",
 ]
