@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from scaffold import answering, commands, state
 from scaffold.compare import diff, resolve
 from scaffold.draft import Result, Settled, draft, settle
-from scaffold.errors import Cancelled, ScaffoldError
+from scaffold.errors import Cancelled, ScaffoldError, Transient
 from scaffold.prompts import Back, Choice, Prompts
 from scaffold.survey import Options, Survey, survey
 
@@ -54,27 +54,32 @@ class Wizard:
 
         Raises Cancelled, KeyboardInterrupt and EOFError, and ScaffoldError for what no answer could mend.
         """
-        start = survey(directory, given, self.options)
         while True:
             try:
-                return self._conversation(start)
+                return self._conversation(survey(directory, given, self.options))
             except _Again:
                 self.say("")
 
     def _conversation(self, now: Survey) -> Result:
         """Each step that has something to ask, back to the one before when that is wanted, then the menu."""
-        steps = answering.steps(self.prompts, self.say, self._found, self.today)
+        asking = answering.Asking(self.prompts, self.say, self._found, self.today)
         past: list[tuple[int, Survey]] = []
         index = 0
         while True:
+            steps = asking.steps(now)
             try:
                 if index == len(steps):
-                    return self._menu(now)
+                    result, now = self._menu(now, asking)
+                    if result:
+                        return result
+                    raise Back
                 step = steps[index]
                 after = step.ask(now) if step.needed(now) else None
             except Back:
                 if past:
-                    index, now = past.pop()
+                    index, before = past.pop()
+                    # What was answered since stays, unless it answers what is asked again.
+                    now = now if steps[index].needed(now) else before
                 continue
             if after:
                 past.append((index, now))
@@ -94,34 +99,41 @@ class Wizard:
     def _wrong(self, error: ScaffoldError) -> None:
         self.say(f"error: {error.fact}\n  {error.remedy}")
 
-    def _menu(self, now: Survey) -> Result:
+    def _menu(self, now: Survey, asking: answering.Asking) -> tuple[Result | None, Survey]:
+        """What the user wants written, None where the question before is wanted, and the answers as they are then."""
         fits = self._fits(now)
         while True:
             menu = [choice for choice in MENU if fits or choice.value not in (WRITE, PREVIEW)]
-            wanted = self.prompts.select("Ready" if fits else "What now", menu, kept=False)
+            try:
+                wanted = self.prompts.select("Ready" if fits else "What now", menu, kept=False)
+            except Back:
+                return None, now
             if wanted == CANCEL:
                 raise Cancelled
             if wanted == AGAIN:
                 raise _Again
             try:
                 if wanted == CHANGE:
-                    now = answering.change(now, self.prompts, self.say, self.today)
+                    now = asking.change(now)
                     fits = self._found(now) is not None
                     continue
                 result = self.draft(settle(now, self.today), self.options, self.today)
                 if wanted == WRITE:
-                    return self._settled(result)
+                    return self._settled(result), now
                 self._preview(result)
             except Back:
                 continue
             except ScaffoldError as error:
                 self._wrong(error)
-                fits = False
+                # What failed today may go well the next time.
+                fits = isinstance(error, Transient)
 
     def _fits(self, now: Survey) -> bool:
+        """Whether all answers fit; where they do not, the reason is said."""
         try:
             settle(now, self.today)
-        except ScaffoldError:  # which was said where the answers were shown
+        except ScaffoldError as error:
+            self._wrong(error)
             return False
         return True
 
@@ -129,7 +141,7 @@ class Wizard:
         """Shows one file after the other, until Back."""
         texts = {outcome.path: outcome for outcome in result.outcomes}
         files = [Choice(path, path, _about(outcome)) for path, outcome in texts.items()]
-        path = ""
+        path = files[0].value
         while True:
             path = self.prompts.select("Preview", [*files, Choice("", "Back to the menu")], path, kept=False)
             if not path:
@@ -186,5 +198,5 @@ def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
 
 
 def _about(outcome: Outcome) -> str:
-    lines = outcome.after.count("\n")
-    return f"{lines} lines, {'would change' if outcome.what == 'conflict' else outcome.what}"
+    words = {"created": "new", "unchanged": "as it is"}
+    return f"{outcome.after.count(chr(10))} lines, {words.get(outcome.what, 'would change')}"
