@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold import ask, catalogue, language, state, tiers
+from scaffold import ask, catalogue, known, language, state, tiers
 from scaffold.apps import App
 from scaffold.apps import apps as find
 from scaffold.draft import settle
 from scaffold.errors import ScaffoldError
-from scaffold.layers import Layer, found
 from scaffold.model import Found
 from scaffold.prompts import Back, Choice, Prompts, correct
 from scaffold.questions import BY_KEY, NO, QUESTIONS, TIERS, YES, Question
@@ -72,7 +71,7 @@ class Asking:
                 return self._change(now, service, [each for each in QUESTIONS if each.whole != bool(service)])
 
     def _change(self, now: Survey, service: str, questions: Sequence[Question]) -> Survey:
-        sources = self._sources(now, service)
+        sources = known.sources(now, service, self.today)
         choices = [Choice(each.key, each.key, str(sources.get(each.key, "")).strip()) for each in questions]
         key = ""
         while True:
@@ -81,27 +80,16 @@ class Asking:
             with contextlib.suppress(Back):
                 return self._asked(now, BY_KEY[key], "" if BY_KEY[key].whole else service)
 
-    def _sources(self, now: Survey, service: str) -> Mapping[str, Found]:
-        """What is answered so far, as far as it can be told; of a service, or with "" of the whole."""
-        layers = (*now.before, *now.behind)
-        known = {key: answer for key in BY_KEY if (answer := found(layers, key, service))}
-        with contextlib.suppress(ScaffoldError):
-            if service and not ask.missing(service, facts := now.facts(service), now.before):
-                known |= ask.service(service, now.places[service], facts, now.before, now.behind)[1]
-        with contextlib.suppress(ScaffoldError):
-            known |= settle(now, self.today).sources[""]
-        return known
-
     def _asked(self, now: Survey, question: Question, service: str) -> Survey:
         """The survey with the answer to a question, asked in the way that fits its values."""
         prompt = _of(question.prompt, service, now)
-        answer = self._sources(now, service).get(question.key)
+        answer = known.sources(now, service, self.today).get(question.key)
         value = answer.value if answer else ""
         choices = self._choices(question, now, service)
         while True:
             said = self.prompts.select(prompt, choices, value) if choices else OTHER
             if said != OTHER:
-                return now.answered(service, question.key, _checked(question, said))
+                return known.answered(now, service, question.key, _checked(question, said))
             try:
                 said = correct(self.prompts, self.say, prompt, value, partial(_checked, question))
                 return now.answered(service, question.key, _checked(question, said))
@@ -116,7 +104,7 @@ class Asking:
         if question.key == "tier":
             return self._tiers(now, [service])
         if question.key != "version":
-            return [Choice(known, known) for known in question.known]
+            return [Choice(each, each) for each in question.known]
         try:
             lines = catalogue.lines(now.facts(service).language.value).supported[::-1]
         except ScaffoldError:
@@ -163,7 +151,7 @@ class Asking:
 
     def _tier(self, now: Survey) -> Survey:
         """The survey with one tier for all services, or each with the one it has."""
-        now = self._apart(now)
+        now = known.apart(now, self.today)
         told = [
             (layer.source, key, value)
             for layer in now.before
@@ -175,7 +163,9 @@ class Asking:
         if self._shown != (now.places, told):
             self.show(now)
             self._shown = now.places, told
-        present = {name: self._sources(now, name).get("tier", Found(TIERS[0], "")).value for name in now.places}
+        present = {
+            name: known.sources(now, name, self.today).get("tier", Found(TIERS[0], "")).value for name in now.places
+        }
         first, choices = next(iter(present.values())), list(self._tiers(now, list(now.places)))
         if len({*present.values()}) > 1:
             said = ", ".join(f"{name}: {tier}" for name, tier in present.items())
@@ -196,27 +186,13 @@ class Asking:
         choices = tiers.choices(replace(settled, answers=replace(settled.answers, services=services)))
         return plain if all(choice.refused for choice in choices) else choices
 
-    def _apart(self, now: Survey) -> Survey:
-        """The survey with the next free port for each service whose own, which nobody has said, another one has."""
-        said = {name: found(now.before, "port", name) for name in now.places}
-        taken = {port for answer in said.values() if answer for port in answer.value.split()}
-        moved: dict[str, Mapping[str, tuple[str, ...]]] = {}
-        for name in [name for name, answer in said.items() if not answer]:
-            detected = self._sources(now, name).get("port")
-            ports = detected.value.split() if detected else []
-            free = tuple(_free(port, taken) for port in ports)
-            taken.update(free)
-            if list(free) != ports:
-                moved[name] = {"port": free}
-        return replace(now, before=(*now.before, Layer("next free port", {}, moved))) if moved else now
-
     def _ports(self, service: str, now: Survey) -> Survey:
         """The survey with the ports of a service, which are none of a service before it."""
         question, names = BY_KEY["port"], list(now.places)
         others = {
             port: name
             for name in names[: names.index(service)]
-            for port in self._sources(now, name).get("port", Found("", "")).value.split()
+            for port in known.sources(now, name, self.today).get("port", Found("", "")).value.split()
         }
 
         def check(text: str) -> str | tuple[str, ...]:
@@ -228,7 +204,7 @@ class Asking:
                     )
             return ports
 
-        answer = self._sources(now, service).get("port")
+        answer = known.sources(now, service, self.today).get("port")
         prompt = _of(question.prompt, service, now)
         words = correct(self.prompts, self.say, prompt, answer.value if answer else "", check)
         return now.answered(service, "port", check(words))
@@ -240,14 +216,6 @@ def _is_undecided(service: str, now: Survey) -> bool:
 
 def _lacks(service: str, key: str, now: Survey) -> bool:
     return key in ask.missing(service, now.facts(service), now.before)
-
-
-def _free(port: str, taken: set[str]) -> str:
-    """The port, or the next one that is not taken."""
-    number, slash, protocol = port.partition("/")
-    while f"{number}{slash}{protocol}" in taken:
-        number = str(int(number) % 65535 + 1)
-    return f"{number}{slash}{protocol}"
 
 
 def _checked(question: Question, text: str) -> str | tuple[str, ...]:

@@ -191,20 +191,6 @@ def test_ports_that_were_said_are_not_moved(tmp_path: Path) -> None:
     assert [service.port for service in settle(after, TODAY).answers.services] == [80, 81]
 
 
-@pytest.mark.parametrize(
-    ("port", "taken", "free"),
-    [
-        ("80", set[str](), "80"),
-        ("80", {"80", "81"}, "82"),
-        ("80", {"80/udp"}, "80"),
-        ("53/udp", {"53/udp", "54"}, "54/udp"),
-        ("65535", {"65535"}, "1"),
-    ],
-)
-def test_the_next_free_port(port: str, taken: set[str], free: str) -> None:
-    assert answering._free(port, taken) == free
-
-
 def test_one_tier_for_all_services_or_each_its_own(tmp_path: Path) -> None:
     write(tmp_path, services("node", "go"))
     (tmp_path / ANSWERS).write_text("[service.a]\ndirectory = 'node0'\ntier = 'slim'\n[service.b]\ndirectory = 'go1'\n")
@@ -257,16 +243,11 @@ def test_a_change_of_one_of_several_services(tmp_path: Path) -> None:
     assert settle(asking(whole).change(now), TODAY).answers.name == "bazaar"
 
 
-def test_what_is_answered_is_shown_also_where_it_does_not_fit(tmp_path: Path) -> None:
-    write(tmp_path, PROJECTS["node"])
-    now = surveyed(tmp_path, {"version": "7", "tier": "slim"})
-    with pytest.raises(ScaffoldError):
-        settle(now, TODAY)
-    sources = asking(Script())._sources(now, "web")
-    assert str(sources["version"]) == "7 (--version)" and sources["tier"].value == "slim"
-    broken = surveyed(write(tmp_path, {"package.json": "{ no"}), {"tier": "slim"})
-    assert set(asking(Script())._sources(broken, "web")) == {"tier"}
-    assert asking(Script())._choices(BY_KEY["version"], broken, "web") == []
+def test_lines_are_offered_where_the_language_is_known(tmp_path: Path) -> None:
+    ask = asking(Script())
+    right = surveyed(write(tmp_path / "right", PROJECTS["node"]))
+    assert ask._choices(BY_KEY["version"], right, "web")[-1] == Choice(answering.OTHER, "another")
+    assert ask._choices(BY_KEY["version"], surveyed(write(tmp_path / "wrong", {"package.json": "{ no"})), "web") == []
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import shutil
 import tomllib
@@ -11,12 +12,17 @@ from pathlib import Path
 import pytest
 
 from scaffold import catalogue
+from scaffold.draft import Result, Settled, draft
+from scaffold.errors import ScaffoldError, Transient
 from scaffold.questions import BY_KEY, LANGUAGES, QUESTIONS, TIERS
 from scaffold.state import ANSWERS
+from scaffold.survey import Options
 from scaffold.tiers import MEASURED
+from scaffold.wizard import Wizard as Conversation
 from tests import inside
+from tests.answering_test import ENTER, Script
 from tests.commands_test import FILES, tree
-from tests.day import PROGRAM, TOP
+from tests.day import PROGRAM, TODAY, TOP
 from tests.generated import PROJECTS, write
 from tests.screen import Look
 from tests.terminal import Terminal
@@ -403,10 +409,13 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
     (tmp_path / "shop").mkdir()
     folder = beside(tmp_path / "shop")
     assert list(CHANGES) == list(BY_KEY)
+    oldest = catalogue.lines("python").supported[0]
     with wizard(folder) as terminal:
         terminal.choose("Language", "Python")
         terminal.choose(TIER, "distroless")
         terminal.answer(PORTS)
+        terminal.choose("Ready", "Change an answer")
+        terminal.change("version", oldest)  # which means nothing in the next language
         for question in QUESTIONS:
             value, *shown = CHANGES[question.key]
             terminal.choose("Ready", "Change an answer")
@@ -737,3 +746,30 @@ def test_an_edited_file_is_merged(shop: Path) -> None:
         terminal.choose("Dockerfile is there and differs", "Keep yours")
         assert terminal.exit() == 0
         assert "merged     compose.yaml\n" in terminal.screen() and "kept       Dockerfile\n" in terminal.screen()
+
+
+@pytest.mark.parametrize(
+    ("error", "menu"),
+    [
+        (Transient("It is away.", "Try again."), "Ready"),
+        (ScaffoldError("It is gone.", "Take another."), "What now"),
+    ],
+)
+def test_what_fails_once_may_be_tried_again(error: ScaffoldError, menu: str, shop: Path) -> None:
+    failures = [error]
+
+    def failing(settled: Settled, options: Options, today: datetime.date) -> Result:
+        if failures:
+            raise failures.pop()
+        return draft(settled, options, today)
+
+    script = Script(ENTER, ENTER, "write", *([] if menu == "Ready" else ["again", ENTER, ENTER]), "write")
+    before = tree(shop)
+    conversation = Conversation(
+        script, script.said.append, script.said.append, lambda settled: "", Options(offline=True), TODAY, failing
+    )
+    result = conversation.run(str(shop), {})
+    assert script.asked[2:4] == ["Ready", menu] and not script.answers
+    assert f"error: {error.fact}\n  {error.remedy}" in script.said
+    assert {outcome.what for outcome in result.outcomes} == {"created"} and not result.written
+    assert tree(shop) == before
