@@ -147,7 +147,8 @@ def test_nothing_is_ticked(tmp_path: Path) -> None:
 
 
 def test_the_root_alone_goes_without_a_name(tmp_path: Path) -> None:
-    now = surveyed(write(tmp_path, {**PROJECTS["go"], **services("node")}))
+    others = {f"web/{path}": text for path, text in PROJECTS["node"].items()}
+    now = surveyed(write(tmp_path, {**PROJECTS["go"], **others}))
     assert walk(now, ".", ENTER, ENTER)[0].places == {"web": "."}
 
 

@@ -452,7 +452,7 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
 
 def test_start_over_and_cancel(shop: Path) -> None:
     before = tree(shop)
-    with wizard(shop) as terminal:
+    with wizard(shop, "--service=web=.") as terminal:
         terminal.choose(TIER, "scratch")
         terminal.answer(PORTS, "4000")
         terminal.choose("Ready", "Change an answer")
@@ -627,17 +627,25 @@ def test_cgo(tmp_path: Path) -> None:
     assert made(folder) == without(folder, "--tier=slim")
 
 
-def test_a_flag_that_cannot_be_is_said_and_changed(tmp_path: Path) -> None:
+def test_what_was_said_is_shown_and_may_be_changed(tmp_path: Path) -> None:
     folder = beside(write(tmp_path / "shop", CGO))
-    with wizard(folder, "--tier=scratch", "--health-path=/up") as terminal:
+    write(tmp_path, {"a.toml": 'start = ". --all"\nport = 5000\n'})
+    env = {"DOCKERSCAFFOLD_PORT": "4000"}
+    with wizard(folder, "--tier=scratch", "--health-path=/up", "--answers=../a.toml", env=env) as terminal:
         terminal.asks(TIER)
-        assert re.search(r"tier +scratch +--tier\n", terminal.screen())
-        assert re.search(r"health +GET /up +--health-path\n", terminal.screen())
-        assert _is_titled("distroless", terminal.pointed())
+        for label, value, source in (
+            ("tier", "scratch", "--tier"),
+            ("health", "GET /up", "--health-path"),
+            ("port", "4000", "DOCKERSCAFFOLD_PORT"),
+            ("start", ". --all", "../a.toml"),
+        ):
+            assert re.search(rf"{label} +{value} +{re.escape(source)}\n", terminal.screen())
+        assert _is_titled("distroless", terminal.pointed()), "scratch cannot be"
         terminal.take()
         terminal.answer(PORTS)
         terminal.write()
-    assert made(folder) == without(folder, "--tier=distroless", "--health-path=/up")
+    flags = ["--tier=distroless", "--health-path=/up", "--port=4000", "--start=. --all"]
+    assert made(folder) == without(folder, *flags)
 
 
 def test_an_error_between_the_questions(shop: Path) -> None:
