@@ -35,7 +35,7 @@ class Step(NamedTuple):
 
 @dataclass
 class Asking:
-    """Takes answers: `prompts` asks, `say` prints sentences, `show` does what is known so far, with its sources."""
+    """Takes answers: `prompts` asks, `say` prints sentences, `show` shows what is known so far."""
 
     prompts: Prompts
     say: Callable[[str], None]
@@ -84,7 +84,7 @@ class Asking:
         """The survey with the answer to a question, asked in the way that fits its values."""
         prompt = _of(question.prompt, service, now)
         answer = known.sources(now, service, self.today).get(question.key)
-        value = answer.value if answer else ""
+        value = answer.value if answer else NO if question.switch else ""
         choices = self._choices(question, now, service)
         while True:
             said = self.prompts.select(prompt, choices, value) if choices else OTHER

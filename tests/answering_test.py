@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scaffold import answering, commands, tiers
+from scaffold import answering, catalogue, commands, tiers
 from scaffold.answering import Asking
 from scaffold.draft import settle
 from scaffold.errors import ScaffoldError
@@ -90,6 +90,7 @@ def services(*languages: str) -> dict[str, str]:
 
 
 TIER, PORTS, LANGUAGE = BY_KEY["tier"].prompt, BY_KEY["port"].prompt, BY_KEY["language"].prompt
+DEFAULT = catalogue.lines("node").default
 
 
 @pytest.mark.parametrize(
@@ -242,6 +243,13 @@ def test_a_change_of_one_of_several_services(tmp_path: Path) -> None:
     assert [service.tier for service in settle(after, TODAY).answers.services] == ["slim", "distroless"]
     whole = Script("", "name", "bazaar")
     assert settle(asking(whole).change(now), TODAY).answers.name == "bazaar"
+
+
+@pytest.mark.parametrize("version", [DEFAULT, "7"])
+def test_a_switch_is_off_unless_somebody_says_so(version: str, tmp_path: Path) -> None:
+    script = Script("allow-eol", ENTER)
+    asking(script).change(surveyed(write(tmp_path, PROJECTS["node"]), {"version": version}))
+    assert script.offered[-1] == "false"
 
 
 def test_lines_are_offered_where_the_language_is_known(tmp_path: Path) -> None:
