@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -93,14 +94,17 @@ class Wizard:
                 if wanted == OFFLINE:
                     options = dataclasses.replace(options, offline=True)
                 elif wanted == CHANGE:
-                    after = answering.change(now, self.prompts, self.say, self._whole(now))
-                    past.append(Past((CHANGE, str(len(past))), now))
-                    now = after
+                    with contextlib.suppress(Back):  # the menu comes again, and nothing is undone
+                        after = answering.change(now, self.prompts, self.say, self._whole(now))
+                        past.append(Past((CHANGE, str(len(past))), now))
+                        now = after
                 elif result := self._files(now, options, wanted == WRITE):
                     return result
             except Back:
                 if past:
-                    now = past.pop().before
+                    last = past.pop()
+                    # What was answered to these is offered when they are asked again.
+                    now = now if last.name == ("tier",) or last.name[0] == "port" else last.before
 
     def _summary(self, now: Survey, shown: str, again: bool) -> str:
         """Shows what is known of the services when nothing was shown yet, or `again` and it is something else."""

@@ -82,7 +82,7 @@ def test_what_was_seen_is_not_shown_again(shop: Path, monkeypatch: pytest.Monkey
         assert (directory, given, plain, no_colour) == (".", {"tier": "slim"}, True, False)
         return commands.new(directory, given, options, today)
 
-    monkeypatch.setattr(interactive, "is_wanted", lambda values: True)
+    monkeypatch.setattr(actions, "is_attended", lambda values: True)
     monkeypatch.setattr(interactive, "new", asked)
     done = inside.run("new", "--offline", "--plain", "--tier", "slim", cwd=shop)
     assert done.code == 0 and done.out == ""
@@ -95,7 +95,7 @@ def test_a_conversation_that_is_left(shop: Path, monkeypatch: pytest.MonkeyPatch
     def asked(*_: Any) -> Result:
         raise Cancelled
 
-    monkeypatch.setattr(interactive, "is_wanted", lambda values: True)
+    monkeypatch.setattr(actions, "is_attended", lambda values: True)
     monkeypatch.setattr(interactive, "new", asked)
     assert inside.run("new", cwd=shop) == (130, "", "")
 
@@ -110,7 +110,6 @@ def test_nobody_is_asked(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     ("flags", "out", "err"),
     [
         (("--quiet",), "", ""),
-        (("--quiet", "--verbose"), "", ""),
         (("--dry-run",), "Found in shop ", ""),
         (("--diff",), "--- /dev/null\n+++ b/Dockerfile\n", ""),
         (("--diff", "--show-sources"), "--- /dev/null\n", "  name "),
@@ -126,6 +125,14 @@ def test_streams(flags: tuple[str, ...], out: str, err: str, shop: Path) -> None
     assert done.code == 0
     for said, wanted in ((done.out, out), (done.err, err)):
         assert said.startswith(wanted) and bool(said) == bool(wanted)
+
+
+@pytest.mark.parametrize("flags", [("--quiet", "--verbose"), ("--keep", "--force")])
+def test_flags_that_say_different_things(flags: tuple[str, str], shop: Path) -> None:
+    before = tree(shop)
+    done = inside.run("new", "--offline", *flags, cwd=shop)
+    assert done.code == 2 and done.out == "" and tree(shop) == before
+    assert done.err.startswith(f"error: {' and '.join(flags)} exclude each other.\n")
 
 
 def test_other_commands(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from scaffold import interactive
+from scaffold import actions
 from scaffold.flags import FLAGS
 from tests.commands_test import FILES, tree
 from tests.day import PROGRAM
@@ -23,7 +23,7 @@ from tests.terminal import Terminal
 from tests.wizard_test import PORTS, TIER, made, wizard
 
 NEW = [*PROGRAM, "new", "--offline"]
-VALUES: Mapping[str, Any] = {"answers": None, **dict.fromkeys(interactive.UNATTENDED, False)}
+VALUES: Mapping[str, Any] = {"answers": None, **dict.fromkeys(actions.UNATTENDED, False)}
 
 
 class Stream(io.StringIO):
@@ -45,27 +45,27 @@ def shop(tmp_path: Path) -> Path:
 
 def test_a_person_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     streams(monkeypatch, Stream(), Stream())
-    assert interactive.is_wanted(VALUES)
-    assert interactive.is_wanted(VALUES | {"answers": "answers.toml", "verbose": True, "merge": True, "plain": True})
+    assert actions.is_attended(VALUES)
+    assert actions.is_attended(VALUES | {"answers": "answers.toml", "verbose": True, "merge": True, "plain": True})
 
 
-@pytest.mark.parametrize("flag", interactive.UNATTENDED)
+@pytest.mark.parametrize("flag", actions.UNATTENDED)
 def test_a_flag_says_not_to_ask(flag: str, monkeypatch: pytest.MonkeyPatch) -> None:
     streams(monkeypatch, Stream(), Stream())
     assert flag.replace("_", "-") in set(itertools.chain(*FLAGS.values()))
-    assert not interactive.is_wanted(VALUES | {flag: True})
+    assert not actions.is_attended(VALUES | {flag: True})
 
 
 def test_answers_from_standard_input_say_not_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
     streams(monkeypatch, Stream(), Stream())
-    assert not interactive.is_wanted(VALUES | {"answers": "-"})
+    assert not actions.is_attended(VALUES | {"answers": "-"})
 
 
 @pytest.mark.parametrize("other", [None, io.StringIO()], ids=["closed", "a pipe"])
 def test_nobody_is_there(other: io.StringIO | None, monkeypatch: pytest.MonkeyPatch) -> None:
     for stdin, stdout in ((other, Stream()), (Stream(), other), (other, other)):
         streams(monkeypatch, stdin, stdout)
-        assert not interactive.is_wanted(VALUES)
+        assert not actions.is_attended(VALUES)
 
 
 @pytest.mark.parametrize("flag", ["--yes", "--json", "--diff", "--dry-run", "--quiet"])
@@ -144,7 +144,7 @@ def test_a_file_that_cannot_be_written_ends_it(shop: Path) -> None:
         terminal.answer(PORTS)
         terminal.choose("Ready", "Write the files")
         terminal.see("error: Dockerfile is a folder, and a file would be written there.")
-        terminal.choose("What now", "Cancel")
+        terminal.choose("Ready", "Cancel")
         assert terminal.exit() == 130
     assert tree(shop) == before
 

@@ -6,21 +6,22 @@ import datetime
 import re
 import shutil
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
 from scaffold import catalogue
+from scaffold.answering import Known
 from scaffold.draft import Result, Settled, draft
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.questions import BY_KEY, LANGUAGES, QUESTIONS, TIERS
 from scaffold.state import ANSWERS
-from scaffold.survey import Options
+from scaffold.survey import Options, Survey
 from scaffold.tiers import MEASURED
 from scaffold.wizard import Wizard as Conversation
 from tests import inside
-from tests.answering_test import ENTER, Script
+from tests.answering_test import BACK, ENTER, Script
 from tests.commands_test import FILES, tree
 from tests.day import PROGRAM, TODAY, TOP
 from tests.generated import PROJECTS, write
@@ -30,6 +31,7 @@ from tests.terminal import Terminal
 APPS = {"node": "express", "python": "fastapi", "go": "nethttp"}
 TITLES = {"node": "Node", "python": "Python", "go": "Go"}
 TIER, PORTS = BY_KEY["tier"].prompt, BY_KEY["port"].prompt
+NAME, VERSION = BY_KEY["name"].prompt, BY_KEY["version"].prompt
 LISTED = re.compile(r" > |   [^\s-]")
 CGO = {**PROJECTS["go"], "main.go": 'package main\n\nimport "C"\n\nfunc main() {}\n'}
 SUPPORTED = catalogue.lines("node").supported
@@ -115,8 +117,8 @@ class Wizard(Terminal):
     def change(self, key: str, value: str, other: str = "") -> None:
         """Changes an answer from the menu: a title of a list, or a text; `other` is the title that leads to a text."""
         __tracebackhide__ = True
-        self.choose("Change", key)
         prompt = BY_KEY[key].prompt
+        self.choose("Change", prompt)
         self.asks(prompt)
         if other:
             self.choose(prompt, other)
@@ -132,6 +134,11 @@ class Wizard(Terminal):
         assert self.exit() == 0, self.shown()
         assert self.modes() == self.before and self.left_on() == set()
         return self.history()
+
+
+def titles(terminal: Wizard) -> list[str]:
+    """The titles of the choices on the screen that can be taken."""
+    return [re.split("  +", line[3:].strip())[0] for line in terminal.choices()]
 
 
 def _is_titled(title: str, line: str) -> bool:
@@ -251,10 +258,10 @@ def test_apps_of_a_repository(repository: Path) -> None:
         terminal.take()
         terminal.see("At least one is needed.")
         terminal.asks("Apps to be services")
-        terminal.point("jobs")
-        terminal.take("space")
-        terminal.point("demo/site")
-        terminal.take("space")
+        assert not [line for line in terminal.choices() if "●" in line], "what was ticked stays"
+        for app in ("api", "web", "demo/site"):
+            terminal.point(app)
+            terminal.take("space")
         terminal.press("down")
         terminal.until(lambda _: _is_titled("api", terminal.pointed()), "what is refused can be pointed at")
         terminal.take()
@@ -264,12 +271,12 @@ def test_apps_of_a_repository(repository: Path) -> None:
             "Found in repository/web",
             "Found in repository/demo/site",
         ]
-        assert "port       3001            next free port" in terminal.screen()
-        assert " > distroless  no shell, no package manager\n" in terminal.screen()
+        sizes = "81 MB with FastAPI, 155 MB with Express"
+        assert f" > distroless  no shell, no package manager; {sizes}\n" in terminal.screen()
         terminal.choose(TIER, "slim")
         terminal.answer(f"{PORTS} (api)", "8000 8001")
         terminal.answer(f"{PORTS} (web)", "8001")
-        terminal.see("Port 8001 is one of api, and 127.0.0.1 has it once. Give another.")
+        terminal.see("Port 8001 is api's, and 127.0.0.1 has it once. Give another.")
         terminal.answer(f"{PORTS} (web)", "3000")
         terminal.answer(f"{PORTS} (site)")
         said = terminal.write()
@@ -301,12 +308,12 @@ def test_services_are_changed_one_by_one(repository: Path) -> None:
         assert terminal.choices() == [" > api", "   jobs", "   web", "   the whole project"]
         terminal.choose("Of", "web")
         terminal.asks("Change")
-        assert [line[3:].split()[0] for line in terminal.choices()] == [q.key for q in QUESTIONS if not q.whole]
-        terminal.choose("Change", "tier")
+        assert titles(terminal) == [question.prompt for question in QUESTIONS if not question.whole]
+        terminal.choose("Change", TIER)
         terminal.choose(f"{TIER} (web)", "slim")
         terminal.choose("Ready", "Change an answer")
         terminal.choose("Of", "jobs")
-        terminal.choose("Change", "port")
+        terminal.choose("Change", PORTS)
         terminal.answer(f"{PORTS} (jobs)", "8002")
         terminal.see("error: The services api and jobs both publish port 8002, and 127.0.0.1 has it")
         terminal.asks("What now")
@@ -314,20 +321,21 @@ def test_services_are_changed_one_by_one(repository: Path) -> None:
         terminal.choose("What now", "Change an answer")
         terminal.choose("Of", "the whole project")
         terminal.asks("Change")
-        assert [line[3:].split()[0] for line in terminal.choices()] == [q.key for q in QUESTIONS if q.whole]
+        assert titles(terminal) == [question.prompt for question in QUESTIONS if question.whole]
         terminal.back("Change")
         terminal.choose("Of", "jobs")
-        terminal.choose("Change", "port")
+        terminal.choose("Change", PORTS)
         terminal.answer(f"{PORTS} (jobs)", "8080")
         terminal.write()
     tiers = {"api": "alpine", "jobs": "alpine", "web": "slim"}
     assert {name: saved(repository)[name]["tier"] for name in tiers} == tiers
     with wizard(repository) as terminal:
-        terminal.asks(TIER)
-        assert terminal.choices()[0] == " > as they are  api: alpine, jobs: alpine, web: slim"
         after = tree(repository)
-        terminal.take()
-        for name in ("api", "jobs", "web"):
+        for name, tier in tiers.items():
+            terminal.asks(f"{TIER} ({name})")
+            assert _is_titled(tier, terminal.pointed())
+            terminal.take()
+        for name in tiers:
             terminal.answer(f"{PORTS} ({name})")
         terminal.write()
     assert tree(repository) == after
@@ -337,6 +345,7 @@ def test_the_root_and_a_folder(shop: Path) -> None:
     beside(write(shop, {f"site/{path}": text for path, text in PROJECTS["node"].items()}))
     with wizard(shop) as terminal:
         terminal.asks("Apps to be services")
+        assert [line[5:].split("  ")[0] for line in terminal.choices()] == ["this directory", "site"]
         terminal.point("site")
         terminal.take("space")
         terminal.take()
@@ -403,6 +412,8 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
     "allow-eol": ("yes",),
 }
 """A value of each question, and how the summary has it where that is another."""
+CONFIRMED = "packages"
+"""The one of them that holds already: Node has no other, and what is only confirmed stays where it is from."""
 
 
 def test_every_answer_is_changed(tmp_path: Path) -> None:
@@ -418,6 +429,7 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
         terminal.change("version", oldest)  # which means nothing in the next language
         for question in QUESTIONS:
             value, *shown = CHANGES[question.key]
+            source = "default" if question.key == CONFIRMED else "your answer"
             terminal.choose("Ready", "Change an answer")
             terminal.change(question.key, value)
             terminal.asks("Ready")
@@ -427,12 +439,13 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
             if question.key in ("language", "version"):
                 assert re.search(r"language +Node [\d.]+ +your answer", summary)
             elif not question.whole:
-                assert re.search(rf"  {(shown or [value])[0]} +your answer\n", summary)
+                assert re.search(rf"  {(shown or [value])[0]} +{source}\n", summary)
         terminal.choose("Ready", "Change an answer")
         terminal.asks("Change")
         for question, line in zip(QUESTIONS, terminal.choices(), strict=True):
             value = CHANGES[question.key][0].replace("yes", "true")
-            assert re.fullmatch(rf".{{3}}{question.key} +{value} \(your answer\)", line)
+            source = "default" if question.key == CONFIRMED else "your answer"
+            assert re.fullmatch(rf".{{3}}{question.prompt} +{value} \({source}\)", line)
         terminal.back("Change")
         terminal.write()
     given = {key: values[0].replace("yes", "true") for key, values in CHANGES.items()}
@@ -492,19 +505,28 @@ def test_back_through_all_questions(tmp_path: Path) -> None:
         terminal.take()
         terminal.answer(PORTS, "4000")
         terminal.choose("Ready", "Change an answer")
-        terminal.choose("Change", "version")
-        terminal.choose(BY_KEY["version"].prompt, "another")
-        terminal.back(BY_KEY["version"].prompt)
-        terminal.asks(BY_KEY["version"].prompt)
-        assert "   another" in terminal.choices()
-        terminal.back(BY_KEY["version"].prompt)
+        terminal.choose("Change", VERSION)
+        terminal.choose(VERSION, "another")
+        terminal.back(VERSION)
         terminal.asks("Change")
-        assert _is_titled("version", terminal.pointed())
-        terminal.choose("Change", "name")
-        terminal.back(BY_KEY["name"].prompt)
+        assert _is_titled(VERSION, terminal.pointed())
+        terminal.choose("Change", NAME)
+        terminal.back(NAME)
         terminal.back("Change", "left")
         terminal.choose("Ready", "Change an answer")
         terminal.change("name", "bazaar")
+        terminal.choose("Ready", "Change an answer")
+        terminal.change("name", "market")
+        terminal.back("Ready")
+        terminal.choose("Ready", "Change an answer")
+        terminal.asks("Change")
+        assert re.search(rf"{NAME} +bazaar \(your answer\)", terminal.screen()), "one change is undone"
+        terminal.back("Change")
+        terminal.back("Ready", "left")
+        terminal.choose("Ready", "Change an answer")
+        terminal.asks("Change")
+        assert re.search(rf"{NAME} +shop \(directory", terminal.screen())
+        terminal.back("Change")
         terminal.back("Ready")
         terminal.asks(PORTS)
         assert terminal.screen().endswith(" 4000")
@@ -512,7 +534,7 @@ def test_back_through_all_questions(tmp_path: Path) -> None:
         terminal.choose(TIER, "slim")
         terminal.answer(PORTS)
         terminal.write()
-    assert made(folder) == without(folder, "--language=go", "--tier=slim", "--port=4000", "--name=bazaar")
+    assert made(folder) == without(folder, "--language=go", "--tier=slim", "--port=4000")
 
 
 def test_plainly(shop: Path) -> None:
@@ -538,7 +560,9 @@ def test_plainly(shop: Path) -> None:
         line(f"Number 1 to 13, {back} [1]:", "9")
         line(f"{BY_KEY['health-path'].prompt}, {back} [tcp]:", "/up")
         line(f"Number 1 to 5, {back} [1]:", "b")
-        line(f"{PORTS}, {back} [4000]:", "")
+        line(f"Number 1 to 5, {back} [1]:", "3")
+        line(f"Number 1 to 13, {back} [1]:", "9")
+        line(f"{BY_KEY['health-path'].prompt}, {back} [tcp]:", "/up")
         line(f"Number 1 to 5, {back} [1]:", "1")
         assert terminal.exit() == 0
         assert "? " not in terminal.history() and b"\x1b[?25l" not in terminal.raw
@@ -552,7 +576,6 @@ def test_what_is_wrong_is_corrected_at_the_prompt(shop: Path) -> None:
         for text, fault in {
             "99999": "'99999' is no port. Give a number from 1 to 65535",
             "53/udp": "The health check asks a TCP port, and there is only 53/udp.",
-            "80 80": "Port 80 is given twice.",
             "80/sctp": "'sctp' is no protocol of a port.",
             "": "The health check asks a port, and there is none.",
         }.items():
@@ -571,17 +594,17 @@ def test_what_is_wrong_is_corrected_at_the_prompt(shop: Path) -> None:
             ("platform", "amd64", "'amd64' is no platform.", "linux/amd64"),
         ):
             terminal.choose("Ready", "Change an answer")
-            terminal.choose("Change", key)
+            terminal.choose("Change", BY_KEY[key].prompt)
             terminal.answer(BY_KEY[key].prompt, text)
             if text != right:
                 terminal.see(fault)
                 terminal.answer(BY_KEY[key].prompt, right)
         terminal.choose("Ready", "Change an answer")
-        terminal.choose("Change", "version")
-        terminal.choose(BY_KEY["version"].prompt, "another")
-        terminal.answer(BY_KEY["version"].prompt, "lts")
+        terminal.choose("Change", VERSION)
+        terminal.choose(VERSION, "another")
+        terminal.answer(VERSION, "lts")
         terminal.see("'lts' is no version. Write it as 24, 3.14 or 24.21.0.")
-        terminal.answer(BY_KEY["version"].prompt, OTHER)
+        terminal.answer(VERSION, OTHER)
         terminal.write()
     flags = ["--port=80", "--name=the-shop", "--build=npm run build", "--start=node server.js --port 80"]
     flags += ["--health-path=/health", "--registry-mirror=docker.io=mirror.example", "--platform=linux/amd64"]
@@ -619,7 +642,7 @@ def test_cgo(tmp_path: Path) -> None:
         terminal.take()
         terminal.answer(PORTS)
         terminal.choose("Ready", "Change an answer")
-        terminal.choose("Change", "tier")
+        terminal.choose("Change", TIER)
         terminal.asks(TIER)
         assert [line[3:].split()[0] for line in terminal.choices()] == ["distroless", "slim"]
         terminal.choose(TIER, "slim")
@@ -660,17 +683,21 @@ def test_an_error_between_the_questions(shop: Path) -> None:
         terminal.see(re.compile(rf"error: .*{ENDED}"))
         terminal.asks("What now")
         assert terminal.choices() == [" > Change an answer", "   Start over", "   Cancel"]
-        terminal.back("What now")
-        terminal.answer(PORTS, "4000")
+        terminal.choose("What now", "Change an answer")
+        terminal.change("port", "4000")
+        terminal.see(re.compile(rf"error: .*{ENDED}.*error: .*{ENDED}", re.DOTALL))
         terminal.choose("What now", "Change an answer")
         terminal.asks("Change")
-        assert re.search(rf"version +{ENDED} \(your answer\)", terminal.screen())
-        assert re.search(r"port +4000 \(your answer\)", terminal.screen())
+        assert re.search(rf"{VERSION} +{ENDED} \(your answer\)", terminal.screen())
+        assert re.search(rf"{PORTS} +4000 \(your answer\)", terminal.screen())
         terminal.change("version", "7", other="another")
         terminal.choose("What now", "Change an answer")
         terminal.change("version", OTHER)
         terminal.write()
     assert made(shop) == without(shop, f"--version={OTHER}", "--port=4000")
+
+
+SHADOWING = ("Leave compose.yaml out", "Write it all the same")
 
 
 def differing(folder: Path) -> Path:
@@ -684,10 +711,6 @@ def test_files_that_are_there(shop: Path) -> None:
         terminal.choose(TIER, "distroless")
         terminal.answer(PORTS)
         terminal.choose("Ready", "Write the files")
-        terminal.see("compose.yaml would be read in place of compose.yml.")
-        terminal.choose("Write all the same", "Back to the menu")
-        terminal.choose("Ready", "Write the files")
-        terminal.choose("Write all the same", "Have both files")
         terminal.asks("Dockerfile is there and differs")
         assert terminal.colours("-FROM mine") == {Look("red")}
         assert terminal.colours("+USER 65532:65532") == {Look("green")}
@@ -701,12 +724,61 @@ def test_files_that_are_there(shop: Path) -> None:
         terminal.take("escape")
         terminal.back("Dockerfile is there and differs", "left")
         terminal.choose("Ready", "Write the files")
-        terminal.choose("Write all the same", "Have both files")
         terminal.choose("Dockerfile is there and differs", "Replace it")
         terminal.choose(".dockerignore is there and differs", "Merge")
+        terminal.see("compose.yaml would be read in place of compose.yml.")
+        terminal.back("compose.yaml")
+        terminal.choose(".dockerignore is there and differs", "Merge")
+        terminal.asks("compose.yaml")
+        assert titles(terminal) == [*SHADOWING, "Show the new file", "Cancel"]
+        terminal.choose("compose.yaml", "Show the new file")
+        terminal.see("--- compose.yaml\n# Written by dockerscaffold")
+        terminal.choose("compose.yaml", SHADOWING[1])
         assert terminal.exit() == 0
         assert "replaced   Dockerfile\n" in terminal.screen() and "merged     .dockerignore\n" in terminal.screen()
     assert made(shop) == without(shop, "--merge", "--force")
+
+
+def test_a_file_that_would_be_hidden(shop: Path) -> None:
+    beside(write(shop, {"compose.yml": "services: {}\n"}))
+    before = tree(shop)
+    for title, code in (("Cancel", 130), (SHADOWING[0], 0)):
+        with wizard(shop) as terminal:
+            terminal.choose(TIER, "distroless")
+            terminal.answer(PORTS)
+            terminal.choose("Ready", "Write the files")
+            terminal.choose("compose.yaml", title)
+            assert terminal.exit() == code
+        assert (tree(shop) == before) == bool(code)
+    after = made(shop)
+    written = without(shop, "--force")
+    assert written.keys() - after.keys() == {"compose.yaml"}
+    assert {path: written[path] for path in after if path != LOCK} == {path: after[path] for path in after if path != LOCK}
+
+
+def test_a_file_that_changed_meanwhile_is_not_overwritten(shop: Path) -> None:
+    write(shop, {"Dockerfile": "FROM mine\n"})
+    with wizard(shop) as terminal:
+        terminal.choose(TIER, "distroless")
+        terminal.answer(PORTS)
+        terminal.choose("Ready", "Write the files")
+        terminal.asks("Dockerfile is there and differs")
+        write(shop, {"Dockerfile": "FROM ours\n"})
+        before = tree(shop)
+        terminal.choose("Dockerfile is there and differs", "Replace it")
+        assert terminal.exit() == 2
+        assert "error: Dockerfile " in terminal.screen() and terminal.modes() == terminal.before
+    assert tree(shop) == before
+
+
+def test_a_flag_about_one_service_with_several(repository: Path) -> None:
+    before = tree(repository)
+    with wizard(repository, "--port=80") as terminal:
+        terminal.asks("Apps to be services")
+        terminal.take()
+        assert terminal.exit() == 2
+        assert "error: --port is about one service, and this project has api, jobs and web." in terminal.screen()
+    assert tree(repository) == before
 
 
 @pytest.mark.parametrize(("title", "code"), [("Keep yours", 0), ("Cancel", 130)])
@@ -756,14 +828,33 @@ def test_an_edited_file_is_merged(shop: Path) -> None:
         assert "merged     compose.yaml\n" in terminal.screen() and "kept       Dockerfile\n" in terminal.screen()
 
 
+def test_an_edited_file_is_kept_where_nothing_is_new(shop: Path) -> None:
+    without(beside(shop))
+    shutil.copytree(shop.parent / "without" / "shop", shop, dirs_exist_ok=True)
+    with (shop / "Dockerfile").open("a") as file:
+        file.write("# mine\n")
+    before = tree(shop)
+    with wizard(shop) as terminal:
+        terminal.answer(TIER)
+        terminal.answer(PORTS)
+        assert "kept       Dockerfile\n" in terminal.write()
+    assert tree(shop) == before
+
+
+def conversation(script: Script, offline: bool = True, drafting: Callable[..., Result] = draft) -> Conversation:
+    """A conversation by a script, whose summaries are all answers about services."""
+
+    def summary(now: Survey, known: Mapping[str, Known]) -> str:
+        return f"summary {[(one.service.tier, one.service.port) for one in known.values()]}"
+
+    said = script.said.append
+    return Conversation(script, said, said, said, summary, Options(offline=offline), TODAY, drafting)
+
+
 @pytest.mark.parametrize(
-    ("error", "menu"),
-    [
-        (Transient("It is away.", "Try again."), "Ready"),
-        (ScaffoldError("It is gone.", "Take another."), "What now"),
-    ],
+    "error", [Transient("It is away.", "Try again."), ScaffoldError("It is gone.", "Take another.")]
 )
-def test_what_fails_once_may_be_tried_again(error: ScaffoldError, menu: str, shop: Path) -> None:
+def test_what_fails_once_may_be_tried_again(error: ScaffoldError, shop: Path) -> None:
     failures = [error]
 
     def failing(settled: Settled, options: Options, today: datetime.date) -> Result:
@@ -771,13 +862,65 @@ def test_what_fails_once_may_be_tried_again(error: ScaffoldError, menu: str, sho
             raise failures.pop()
         return draft(settled, options, today)
 
-    script = Script(ENTER, ENTER, "write", *([] if menu == "Ready" else ["again", ENTER, ENTER]), "write")
+    script = Script(ENTER, ENTER, "write", "write")
     before = tree(shop)
-    conversation = Conversation(
-        script, script.said.append, script.said.append, lambda settled: "", Options(offline=True), TODAY, failing
-    )
-    result = conversation.run(str(shop), {})
-    assert script.asked[2:4] == ["Ready", menu] and not script.answers
+    result = conversation(script, drafting=failing).run(str(shop), {})
+    assert script.asked[2:] == ["Ready", "Ready"] and script.listed[1] == script.listed[2] and not script.answers
     assert f"error: {error.fact}\n  {error.remedy}" in script.said
     assert {outcome.what for outcome in result.outcomes} == {"created"} and not result.written
     assert tree(shop) == before
+
+
+def test_registries_may_be_left_out(shop: Path) -> None:
+    asked = []
+
+    def failing(settled: Settled, options: Options, today: datetime.date) -> Result:
+        asked.append(options.offline)
+        if not options.offline:
+            raise Transient("It is away.", "Try again.")
+        return draft(settled, options, today)
+
+    script = Script(ENTER, ENTER, "preview", "offline", "write")
+    assert conversation(script, offline=False, drafting=failing).run(str(shop), {}).outcomes
+    assert asked == [False, True]
+    menus = [[choice.value for choice in choices] for choices in script.listed[1:]]
+    assert menus == [["write", "preview", "change", "offline", "again", "cancel"]] * 2 + [
+        ["write", "preview", "change", "again", "cancel"]
+    ]
+    assert "Pin from the catalogue, and ask no registry" in [choice.title for choice in script.listed[1]]
+
+
+def test_the_answers_are_shown_when_they_are_others(shop: Path) -> None:
+    answers = (ENTER, "80", "change", "tier", "slim", BACK, "change", "port", ENTER, "write")
+    script = Script(*answers)
+    conversation(script).run(str(shop), {})
+    assert [text for text in script.said if text.startswith("summary")] == [
+        "summary [('distroless', 3000)]\n",
+        "summary [('slim', 80)]\n",
+        "summary [('distroless', 80)]\n",
+    ]
+
+
+def test_going_back_offers_what_was_answered(shop: Path) -> None:
+    script = Script("slim", "80", BACK, BACK, ENTER, ENTER, "write")
+    result = conversation(script).run(str(shop), {})
+    assert script.asked == [TIER, PORTS, "Ready", PORTS, TIER, PORTS, "Ready"]
+    assert script.offered == ["distroless", "3000", "write", "80", "slim", "80", "write"]
+    assert [(service.tier, service.port) for service in result.answers.services] == [("slim", 80)]
+
+
+def test_tiers_that_differ_are_asked_for_one_by_one_again(tmp_path: Path) -> None:
+    files = {f"{name}/{path}": text for name in "ab" for path, text in PROJECTS["go"].items()}
+    saved = "[service.a]\ndirectory = 'a'\n[service.b]\ndirectory = 'b'\ntier = 'slim'\n"
+    write(tmp_path, {**files, ANSWERS: saved})
+    script = Script("slim", BACK, "slim", ENTER, ENTER, ENTER, "write")
+    conversation(script).run(str(tmp_path), {})
+    one, other = f"{TIER} (a)", f"{TIER} (b)"
+    assert script.asked == [one, other, one, other, f"{PORTS} (a)", f"{PORTS} (b)", "Ready"]
+
+
+def test_leaving_a_change_undoes_nothing(shop: Path) -> None:
+    script = Script("slim", "80", "change", BACK, "change", "name", "bazaar", "change", BACK, "write")
+    result = conversation(script).run(str(shop), {})
+    assert [(service.tier, service.port) for service in result.answers.services] == [("slim", 80)]
+    assert result.answers.name == "bazaar"
