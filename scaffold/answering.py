@@ -52,8 +52,9 @@ def _steps(now: Survey, asked: Collection[tuple[str, ...]]) -> Iterator[Step]:
         for key, error in now.missing(name).items():
             yield Step((key, name), partial(_missing, name=name, key=key, error=error))
             return
-    # Once it is asked for one alone it is for all, though the answers may be alike by then.
-    if len({one.service.tier for one in services(now).values()}) > 1 or ("tier", next(iter(now.places))) in asked:
+    # As it was asked first it stays, though the answers may be alike by then, or no more.
+    alike = len({one.service.tier for one in services(now).values()}) <= 1
+    if ("tier",) not in asked and (not alike or ("tier", next(iter(now.places))) in asked):
         for name in now.places:
             yield Step(("tier", name), partial(_tier, names=(name,)))
     else:
@@ -113,9 +114,8 @@ def _answer(found: Found | None) -> str:
 def _which(now: Survey, prompts: Prompts) -> str:
     """A service, or "" for the whole project."""
     names = list(now.places)
-    if len(names) == 1:
-        return names[0]
-    return prompts.select("Of", [*(Choice(name, name) for name in names), Choice("", "the whole project")], kept=False)
+    choices = [*(Choice(name, name) for name in names), Choice("", "the whole project")]
+    return prompts.select("Of", choices, names[0], kept=False) if len(names) > 1 else names[0]
 
 
 def _asked(now: Survey, prompts: Prompts, say: Say, question: Question, service: str, answer: Found | None) -> Survey:

@@ -65,9 +65,8 @@ class Wizard:
 
         Raises Cancelled, KeyboardInterrupt and EOFError, and ScaffoldError for what no answer could mend.
         """
-        start = survey(directory, given, self.options)
         while True:
-            result = self._conversation(start)
+            result = self._conversation(survey(directory, given, self.options))
             if result:
                 return result
             self.say("")
@@ -240,4 +239,5 @@ def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
 
 def _about(outcome: Outcome) -> str:
     lines = outcome.after.count("\n")
-    return f"{lines} lines, {'would change' if outcome.what == 'conflict' else outcome.what}"
+    what = {"created": "new", "unchanged": "unchanged"}.get(outcome.what, "would change")
+    return f"{lines} lines, {what}"
