@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scaffold import ask, catalogue, language, state, tiers
-from scaffold.apps import App, apps
+from scaffold.apps import App
 from scaffold.errors import ScaffoldError
 from scaffold.layers import found
 from scaffold.model import Found, Port, Service
@@ -114,8 +114,9 @@ def _answer(found: Found | None) -> str:
 def _which(now: Survey, prompts: Prompts) -> str:
     """A service, or "" for the whole project."""
     names = list(now.places)
-    choices = [*(Choice(name, name) for name in names), Choice("", "the whole project")]
-    return prompts.select("Of", choices, names[0], kept=False) if len(names) > 1 else names[0]
+    if len(names) == 1:
+        return names[0]
+    return prompts.select("Of", [*(Choice(name, name) for name in names), Choice("", "the whole project")], kept=False)
 
 
 def _asked(now: Survey, prompts: Prompts, say: Say, question: Question, service: str, answer: Found | None) -> Survey:
@@ -164,9 +165,7 @@ def _elsewhere(now: Survey) -> tuple[App, ...]:
     """The apps to choose from, where nobody named services and more than this directory is likely meant."""
     if now.named:
         return ()
-    listed = apps(now.project)
-    # What was read to find them need not be read again.
-    now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
+    listed = now.apps()
     likely = [app for app in listed if app.ticked] or [app for app in listed if not app.refused]
     return listed if any(app.directory != "." for app in likely) else ()
 

@@ -90,17 +90,20 @@ def newest(candidates: Iterable[Image]) -> Image:
     return first
 
 
-def version(image: Image) -> tuple[int, ...]:
-    """The numbers of a tag, to compare images of one variant by."""
-    return tuple(int(number) for number in re.findall(r"\d+", image.tag))
+def version(image: Image) -> tuple[tuple[int, ...], ...]:
+    """The versions in a tag, to compare images of one variant by: that of `24.21-alpine3.24` is ((24, 21), (3, 24))."""
+    found = re.findall(r"\d+(?:\.\d+)*", image.tag)
+    return tuple(tuple(map(int, numbers.split("."))) for numbers in found)
 
 
 def replaced(path: str, text: str, pins: Mapping[Variant, Image]) -> str:
-    """The text with the image of each variant that there is a pin for; nothing else of it changes."""
+    """The text with tag and digest of each variant that there is a pin for; nothing else of it changes."""
     parts, at = list[str](), 0
     for reference in references(path, text):
         pin = pins.get(reference.variant)
         if pin:
-            parts += [text[at : reference.start], images.reference(pin)]
+            # The name stays as it is written there, short or long.
+            begin = reference.end - len(f":{reference.image.tag}@{reference.image.digest}")
+            parts += [text[at:begin], f":{pin.tag}@{pin.digest}"]
             at = reference.end
     return "".join([*parts, text[at:]])

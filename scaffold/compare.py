@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 
-from scaffold import write
 from scaffold.errors import ScaffoldError
 from scaffold.model import File, Outcome
+from scaffold.places import target
 from scaffold.project import Project
 
 
@@ -52,7 +52,7 @@ def diff(outcome: Outcome) -> str:
 
 
 def _compare(project: Project, file: File, ours: bool) -> Outcome:
-    place = write.target(project.root, file.path)
+    place = target(project.root, file.path)
     try:
         before = place.read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:

@@ -65,11 +65,9 @@ class Wizard:
 
         Raises Cancelled, KeyboardInterrupt and EOFError, and ScaffoldError for what no answer could mend.
         """
-        while True:
-            result = self._conversation(survey(directory, given, self.options))
-            if result:
-                return result
+        while not (result := self._conversation(survey(directory, given, self.options))):
             self.say("")
+        return result
 
     def _conversation(self, now: Survey) -> Result | None:
         """Each question that is to be asked, then the menu, and back to the one before; None to start over."""

@@ -1,34 +1,35 @@
-"""What commands do with their flags: answers and options, and what of the result is shown on which stream."""
+"""What commands do with their flags, called as functions."""
 
 from __future__ import annotations
 
+import datetime
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
-from scaffold import __version__, actions, commands, interactive
+from scaffold import actions, commands, flags, interactive
+from scaffold.cli import COMMANDS
 from scaffold.draft import Result
 from scaffold.errors import Cancelled, ScaffoldError
-from scaffold.schema import schema
 from scaffold.survey import Options
 from tests import inside
-from tests.commands_test import tree
+from tests.commands_test import FILES
+from tests.day import TODAY
 from tests.generated import PROJECTS, write
 
-VALUES: dict[str, Any] = {
-    "answers": None,
-    "service": (),
-    "offline": False,
-    "refresh": False,
-    "timeout": 10.0,
-    "dry_run": False,
-    "diff": False,
-    "merge": False,
-    "keep": False,
-    "force": False,
-}
+
+@pytest.fixture(autouse=True)
+def on_the_day_of_the_catalogue(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Date(datetime.date):
+        @classmethod
+        def today(cls) -> Date:
+            return cls(TODAY.year, TODAY.month, TODAY.day)
+
+    monkeypatch.setattr(datetime, "date", Date)
 
 
 @pytest.fixture
@@ -36,45 +37,152 @@ def shop(tmp_path: Path) -> Path:
     return write(tmp_path / "shop", PROJECTS["node"])
 
 
-@pytest.mark.parametrize(
-    ("values", "options"),
-    [
-        ({}, Options()),
-        ({"answers": "a.toml"}, Options(answers="a.toml")),
-        ({"service": ("web=.", "api=./server/")}, Options(services=(("web", "."), ("api", "server")))),
-        ({"offline": True, "refresh": True}, Options(offline=True, refresh=True)),
-        ({"timeout": 0.5}, Options(seconds=0.5)),
-        ({"dry_run": True}, Options(dry_run=True)),
-        ({"diff": True}, Options(dry_run=True)),
-        ({"merge": True, "keep": True}, Options(merge=True, keep=True)),
-        ({"force": True}, Options(force=True)),
-    ],
-)
-def test_options(values: dict[str, Any], options: Options) -> None:
-    assert actions._options(VALUES | values) == options
+def values(command: str, *arguments: str) -> dict[str, Any]:
+    """What the command line gives to the action of a command."""
+    made: click.Command = getattr(flags, command)(getattr(actions, command))
+    return made.make_context(command, list(arguments)).params
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
+    """The arguments of each call of `commands.new`."""
+    seen: list[tuple[Any, ...]] = []
+    made = commands.new
+
+    def new(*arguments: Any) -> Result:
+        seen.append(arguments)
+        return made(*arguments)
+
+    monkeypatch.setattr(commands, "new", new)
+    return seen
+
+
+def test_every_command_has_an_action() -> None:
+    for command in COMMANDS:
+        assert (getattr(actions, command).__doc__ or "").endswith(".")
 
 
 @pytest.mark.parametrize(
-    ("arguments", "fact"),
+    ("arguments", "options", "given"),
     [
-        (("",), "The name of the directory is empty."),
-        (("--answers", ""), "The name of the answers file is empty."),
-        (("--service", "web"), "'web' names no directory."),
-        (("--port", "0"), "'0' is no port."),
+        ((), Options(), {}),
+        (("--dry-run",), Options(dry_run=True), {}),
+        (("--diff",), Options(dry_run=True), {}),
+        (("--merge", "--keep"), Options(merge=True, keep=True), {}),
+        (("--force", "--refresh", "--timeout", "3"), Options(force=True, refresh=True, seconds=3), {}),
+        (("--service", "web=."), Options(services=(("web", "."),)), {}),
+        (("--tier", "slim", "--port", "80", "--port", "81"), Options(), {"tier": "slim", "port": ("80", "81")}),
+        (("--allow-eol", "--no-mirror-fallback"), Options(), {"allow-eol": "true", "mirror-fallback": "false"}),
     ],
 )
-@pytest.mark.parametrize("flag", ["--yes", "--json"])
-def test_errors(arguments: tuple[str, ...], fact: str, flag: str, shop: Path) -> None:
-    before = tree(shop)
-    done = inside.run("new", "--offline", flag, *arguments, cwd=shop)
-    assert done.code == 2 and done.err.startswith(f"error: {fact}") and tree(shop) == before
-    if flag == "--json":
-        problem = json.loads(done.out)
-        assert problem["dockerscaffold"] == __version__
-        assert problem["error"]["fact"] == fact and problem["error"]["exit_code"] == 2
-        assert done.err == f"error: {fact}\n  {problem['error']['remedy']}\n"
+def test_flags_become_options_and_answers(
+    arguments: tuple[str, ...],
+    options: Options,
+    given: dict[str, Any],
+    shop: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Called(Exception):
+        pass
+
+    def new(*said: Any) -> Result:
+        assert said[:3] == (str(shop), given, options)
+        raise Called
+
+    monkeypatch.setattr(commands, "new", new)
+    with pytest.raises(Called):
+        actions.new(**values("new", str(shop), "--yes", *arguments))
+
+
+def test_new(shop: Path, calls: list[tuple[Any, ...]], capsys: pytest.CaptureFixture[str]) -> None:
+    actions.new(**values("new", str(shop), "--offline"))
+    out, err = capsys.readouterr()
+    assert len(calls) == 1 and out == "" and err.startswith("Found in shop ")
+    assert all((shop / path).is_file() for path in FILES)
+    actions.new(**values("new", str(shop), "--offline", "--dry-run", "--show-sources"))
+    out, err = capsys.readouterr()
+    assert "Dry run; nothing is written:" in out and "  name             shop" in out and err == ""
+    actions.new(**values("new", str(shop), "--offline", "--quiet"))
+    assert capsys.readouterr() == ("", "")
+
+
+def test_json_and_diff(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    actions.new(**values("new", str(shop), "--offline", "--diff"))
+    assert capsys.readouterr().out.startswith("--- /dev/null\n+++ b/Dockerfile\n")
+    actions.new(**values("new", str(shop), "--offline", "--diff", "--json"))
+    content = json.loads(capsys.readouterr().out)
+    assert content["written"] is False and content["files"][0]["diff"].startswith("--- /dev/null\n")
+    assert not (shop / "Dockerfile").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "fact"),
+    [
+        ({"directory": ""}, "The name of the directory is empty."),
+        ({"answers": ""}, "The name of the answers file is empty."),
+        ({"tier": "x"}, "'x' is no tier."),
+        ({"service": ("web",)}, "'web' names no directory."),
+    ],
+)
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_cannot_be_is_told_programs_too(
+    changed: dict[str, Any],
+    fact: str,
+    as_json: bool,
+    shop: Path,
+    calls: list[tuple[Any, ...]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with pytest.raises(ScaffoldError) as caught:
+        actions.new(**{**values("new", str(shop), "--offline"), "json": as_json, **changed})
+    out = capsys.readouterr().out
+    assert caught.value.fact == fact and calls == []
+    if as_json:
+        assert json.loads(out)["error"] == {"fact": fact, "remedy": caught.value.remedy, "exit_code": 2}
     else:
-        assert done.out == ""
+        assert out == ""
+
+
+@pytest.mark.parametrize("given", [("quiet", "verbose"), ("keep", "force")])
+def test_flags_that_exclude_each_other(given: tuple[str, str], shop: Path, calls: list[tuple[Any, ...]]) -> None:
+    both = dict.fromkeys(given, True)
+    with pytest.raises(click.UsageError) as caught:
+        actions.new(**{**values("new", str(shop), "--offline"), **both})
+    assert "exclude each other" in caught.value.message and calls == []
+    assert all(f"--{name}" in caught.value.message for name in given)
+
+
+@pytest.mark.parametrize("terminals", [(True, True), (True, False), (False, True), (False, False)])
+def test_who_is_asked(terminals: tuple[bool, bool], monkeypatch: pytest.MonkeyPatch) -> None:
+    known = dict(zip((sys.stdin, sys.stdout), terminals, strict=True))
+    monkeypatch.setattr("scaffold.look.is_terminal", lambda stream: known[stream])
+    assert actions.is_attended(values("new")) is all(terminals)
+    assert actions.is_attended(values("new", "--plain", "--answers", "a.toml", "--tier", "slim")) is all(terminals)
+    for arguments in (("--answers", "-"), *((f"--{name.replace('_', '-')}",) for name in actions.UNATTENDED)):
+        assert not actions.is_attended(values("new", *arguments)), arguments
+
+
+def test_images(capsys: pytest.CaptureFixture[str]) -> None:
+    actions.images(**values("images", "--offline", "--language", "go"))
+    assert "golang:" in capsys.readouterr().out
+    actions.images(**values("images", "--offline", "--json"))
+    named = [language["name"] for language in json.loads(capsys.readouterr().out)["languages"]]
+    assert named == ["node", "go", "python"]
+
+
+def test_no_image_at_all_is_a_failure(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(click.exceptions.Exit) as caught:
+        actions.images(**values("images", "--offline", "--platform", "linux/mips"))
+    assert caught.value.exit_code in (2, 75) and capsys.readouterr().out
+
+
+def test_schema_and_completion(capsys: pytest.CaptureFixture[str]) -> None:
+    actions.schema()
+    assert "tier" in json.loads(capsys.readouterr().out)["properties"]
+    actions.completion("bash")
+    assert "_DOCKERSCAFFOLD_COMPLETE=bash_complete" in capsys.readouterr().out
+    with pytest.raises(ScaffoldError, match="'bsh' is no"):
+        actions.completion("bsh")
 
 
 def test_what_was_seen_is_not_shown_again(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,12 +208,6 @@ def test_a_conversation_that_is_left(shop: Path, monkeypatch: pytest.MonkeyPatch
     assert inside.run("new", cwd=shop) == (130, "", "")
 
 
-def test_nobody_is_asked(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(interactive, "new", None)
-    done = inside.run("new", "--offline", cwd=shop)
-    assert done.code == 0 and done.err.startswith("Found in shop ")
-
-
 @pytest.mark.parametrize(
     ("flags", "out", "err"),
     [
@@ -125,32 +227,3 @@ def test_streams(flags: tuple[str, ...], out: str, err: str, shop: Path) -> None
     assert done.code == 0
     for said, wanted in ((done.out, out), (done.err, err)):
         assert said.startswith(wanted) and bool(said) == bool(wanted)
-
-
-@pytest.mark.parametrize("flags", [("--quiet", "--verbose"), ("--keep", "--force")])
-def test_flags_that_say_different_things(flags: tuple[str, str], shop: Path) -> None:
-    before = tree(shop)
-    done = inside.run("new", "--offline", *flags, cwd=shop)
-    assert done.code == 2 and done.out == "" and tree(shop) == before
-    assert done.err.startswith(f"error: {' and '.join(flags)} exclude each other.\n")
-
-
-def test_other_commands(tmp_path: Path) -> None:
-    assert json.loads(inside.run("schema", cwd=tmp_path).out) == schema()
-    assert "_DOCKERSCAFFOLD_COMPLETE" in inside.run("completion", "bash", cwd=tmp_path).out
-    listed = inside.run("images", "--offline", "--language", "go", "--json", cwd=tmp_path)
-    assert listed.code == 0 and "golang" in listed.out
-    assert "Go " in inside.run("images", "--offline", "--language", "go", cwd=tmp_path).out
-
-
-def test_no_image_can_be_had(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    class Failed(ScaffoldError):
-        code = 75
-
-    class Pins:
-        images = ()
-        failures = {"one": ScaffoldError("It is not there."), "other": Failed("It is away.")}  # noqa: RUF012
-
-    monkeypatch.setattr(commands, "images", lambda *_: ((), Pins))
-    monkeypatch.setattr("scaffold.overview.people", lambda *_: "none\n")
-    assert inside.run("images", cwd=tmp_path) == (75, "none\n", "")

@@ -37,7 +37,7 @@ class Script:
 
     def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
         possible = [choice.value for choice in choices if not choice.refused]
-        default = default if default in possible else possible[0]
+        default = default if default and default in possible else possible[0]
         self.listed.append(list(choices))
         answer = self._next(message, default)
         assert answer in possible

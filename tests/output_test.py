@@ -1,4 +1,4 @@
-"""What is written to stdout and stderr: bytes as they are, colour where it is seen, errors that steer no terminal."""
+"""What is written to stdout and stderr: bytes as they were, colours, JSON, and errors on a line each."""
 
 from __future__ import annotations
 
@@ -9,72 +9,73 @@ import sys
 import pytest
 
 from scaffold import output
-from scaffold.look import SUMMARY, WIDTH
-
-Captured = pytest.CaptureFixture[bytes]
+from scaffold.look import DIFF, SUMMARY
 
 
 @pytest.fixture(autouse=True)
-def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An environment that says nothing about colour."""
+def no_colours(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("NO_COLOR", "FORCE_COLOR"):
         monkeypatch.delenv(name, raising=False)
 
 
-def test_a_text(capsysbinary: Captured) -> None:
-    output.write("plain \u00e9 \udcff\r\n")
-    output.write("other", err=True)
-    assert capsysbinary.readouterr() == (b"plain \xc3\xa9 \xff\r\n", b"other")
+@pytest.mark.parametrize("err", [False, True])
+def test_bytes_that_are_no_text_come_out_as_they_were(err: bool, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    output.write("caf\udce9 é\r\n", err=err)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    out, said = capfdbinary.readouterr()
+    assert (said if err else out) == b"caf\xe9 \xc3\xa9\r\n" and (out if err else said) == b""
 
 
-def test_a_reader_that_is_gone(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_who_closes_a_pipe_has_read_enough(monkeypatch: pytest.MonkeyPatch) -> None:
     reading, writing = os.pipe()
     os.close(reading)
-    gone = open(writing, "w", encoding="utf-8")  # noqa: SIM115
-    monkeypatch.setattr(sys, "stdout", gone)
-    output.write("nobody reads this\n")
-    monkeypatch.undo()
-    with pytest.raises(BrokenPipeError):
-        gone.close()
+    with open(writing, "wb", buffering=0) as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        output.write("text\n")
 
 
-def test_a_document(capsysbinary: Captured) -> None:
-    output.document({"name": "caf\u00e9", "ports": ["80"]})
-    out, err = capsysbinary.readouterr()
-    assert json.loads(out) == {"name": "caf\u00e9", "ports": ["80"]}
-    assert out.endswith(b"}\n") and err == b""
+def test_document(capsys: pytest.CaptureFixture[str]) -> None:
+    output.document({"b": ["é\udce9"], "a": None})
+    out = capsys.readouterr().out
+    assert out.isascii() and out.startswith('{\n  "b": [\n') and out.endswith("}\n")
+    assert json.loads(out) == {"b": ["é\udce9"], "a": None}
 
 
-def test_colour(capsysbinary: Captured, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = "  created    Dockerfile\n"
-    output.tell(text, SUMMARY, False)
-    assert capsysbinary.readouterr() == (text.encode(), b"")
+def test_colour_where_it_is_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    text = "--- a/x\n+++ b/x\n-old\n+new\n"
+    output.tell(text, DIFF, no_colour=False)
+    output.tell(text, DIFF, no_colour=False, err=True)
+    assert capsys.readouterr() == (text, text), "a pipe has none"
     monkeypatch.setenv("FORCE_COLOR", "1")
-    output.tell(text, SUMMARY, False, err=True)
-    assert capsysbinary.readouterr() == (b"", b"  \x1b[32mcreated\x1b[0m    Dockerfile\n")
-    output.tell(text, SUMMARY, True)
-    assert capsysbinary.readouterr() == (text.encode(), b"")
+    output.tell(text, DIFF, no_colour=False)
+    output.tell(text, DIFF, no_colour=True, err=True)
+    out, err = capsys.readouterr()
+    assert "\x1b[" in out and err == text
+    assert output.at(err=True).colour and not output.at(err=True, no_colour=True).colour
 
 
-def test_no_terminal() -> None:
-    for err in (False, True):
-        look = output.at(err)
-        assert not look.terminal and not look.colour and look.columns == WIDTH
+def test_a_stream_of_its_own(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    output.tell("  note       a\n", SUMMARY, no_colour=False, err=True)
+    assert capsys.readouterr() == ("", "  note       a\n")
 
 
-def test_an_error(capsysbinary: Captured) -> None:
-    output.error("It cannot be.", "Do otherwise.")
-    output.error("It cannot be either.", " ")
-    said = b"error: It cannot be.\n  Do otherwise.\nerror: It cannot be either.\n"
-    assert capsysbinary.readouterr() == (b"", said)
+@pytest.mark.parametrize(
+    ("fact", "remedy", "shown"),
+    [
+        ("It is gone.", "", "error: It is gone.\n"),
+        ("It is gone.", " ", "error: It is gone.\n"),
+        ("It is gone.", "Look for it.", "error: It is gone.\n  Look for it.\n"),
+        ("x" * 3000, "y", f"error: {'x' * (output.LONGEST - 7)}...\n  y\n"),
+    ],
+)
+def test_error(fact: str, remedy: str, shown: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output.error(fact, remedy)
+    assert capsys.readouterr() == ("", shown)
 
 
-def test_an_error_steers_no_terminal(capsysbinary: Captured) -> None:
-    output.error("'\x1b[2J\nerror: x\t\udcff'")
-    assert capsysbinary.readouterr().err == b"error: '\\x1b[2J\\nerror: x\\t\\xff'\n"
-
-
-def test_an_error_is_cut(capsysbinary: Captured) -> None:
-    output.error("x" * output.LONGEST, "y" * (output.LONGEST - 2))
-    fact, remedy = capsysbinary.readouterr().err.decode().splitlines()
-    assert fact == f"error: {'x' * (output.LONGEST - 7)}..." and remedy == "  " + "y" * (output.LONGEST - 2)
+def test_an_error_cannot_steer_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    output.error("a\x1b[31m\nb\x07 c", "d\r\x9be")
+    first, second, end = capsys.readouterr().err.split("\n")
+    assert first.startswith("error: a") and second.startswith("  d") and end == ""
+    assert (first + second).isprintable()

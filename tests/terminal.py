@@ -29,7 +29,7 @@ from tests.screen import Look, Screen, Snapshot
 
 __all__ = ["Look", "Modes", "Snapshot", "Terminal", "environment"]
 
-SECONDS = 5.0
+SECONDS = 30.0
 """How long to wait at most: only a test that fails takes as long, so a slow machine is allowed for."""
 QUIET = 0.05
 """Seconds without output after which the screen counts as settled."""

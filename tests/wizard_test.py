@@ -443,10 +443,13 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
                 assert re.search(rf"  {(shown or [value])[0]} +{source}\n", summary)
         terminal.choose("Ready", "Change an answer")
         terminal.asks("Change")
-        for question, line in zip(QUESTIONS, terminal.choices(), strict=True):
+        # What is too long goes on below.
+        listed = re.sub(r"\s+", " ", terminal.screen())
+        assert titles(terminal) == [question.prompt for question in QUESTIONS]
+        for question in QUESTIONS:
             value = CHANGES[question.key][0].replace("yes", "true")
             source = CONFIRMED.get(question.key, "your answer")
-            assert re.fullmatch(rf".{{3}}{question.prompt} +{value} \({source}\)", line)
+            assert f" {question.prompt} {value} ({source}) " in f"{listed} "
         terminal.back("Change")
         terminal.write()
     given = {key: values[0].replace("yes", "true") for key, values in CHANGES.items()}
@@ -715,7 +718,7 @@ def test_files_that_are_there(shop: Path) -> None:
         terminal.asks("Dockerfile is there and differs")
         assert terminal.colours("-FROM mine") == {Look("red")}
         assert terminal.colours("+USER 65532:65532") == {Look("green")}
-        assert "   - Merge              not possible: what was written there last is not known\n" in terminal.screen()
+        assert re.search("- Merge +not possible: what was written there last is not known\n", terminal.screen())
         assert [line[3:].split()[0] for line in terminal.choices()] == ["Keep", "Replace", "Show", "Cancel"]
         terminal.choose("Dockerfile is there and differs", "Show the new file")
         terminal.see("--- Dockerfile\n# Written by dockerscaffold")
@@ -823,7 +826,7 @@ def test_an_edited_file_is_merged(shop: Path) -> None:
         terminal.answer(PORTS, "5000")
         terminal.choose("Ready", "Write the files")
         terminal.asks("Dockerfile is there and differs")
-        assert "   - Merge              not possible: both changed the same lines\n" in terminal.screen()
+        assert re.search("- Merge +not possible: both changed the same lines\n", terminal.screen())
         terminal.choose("Dockerfile is there and differs", "Keep yours")
         assert terminal.exit() == 0
         assert "merged     compose.yaml\n" in terminal.screen() and "kept       Dockerfile\n" in terminal.screen()
