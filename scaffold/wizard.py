@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -90,14 +91,17 @@ class Wizard:
                 if wanted == OFFLINE:
                     options = dataclasses.replace(options, offline=True)
                 elif wanted == CHANGE:
-                    after = answering.change(now, self.prompts, self.say, self._whole(now))
-                    past.append(Past((CHANGE, str(len(past))), now))
-                    now = after
+                    with contextlib.suppress(Back):  # the menu comes again, and nothing is undone
+                        after = answering.change(now, self.prompts, self.say, self._whole(now))
+                        past.append(Past((CHANGE, str(len(past))), now))
+                        now = after
                 elif result := self._files(now, options, wanted == WRITE):
                     return result
             except Back:
                 if past:
-                    now = past.pop().before
+                    last = past.pop()
+                    # What was answered to these is offered when they are asked again.
+                    now = now if last.name == ("tier",) or last.name[0] == "port" else last.before
 
     def _summary(self, now: Survey, shown: str, again: bool) -> str:
         """Shows what is known of the services when nothing was shown yet, or `again` and it is something else."""
@@ -233,4 +237,5 @@ def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
 
 def _about(outcome: Outcome) -> str:
     lines = outcome.after.count("\n")
-    return f"{lines} lines, {'would change' if outcome.what == 'conflict' else outcome.what}"
+    what = {"created": "new", "unchanged": "unchanged"}.get(outcome.what, "would change")
+    return f"{lines} lines, {what}"

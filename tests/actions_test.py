@@ -11,11 +11,12 @@ from typing import Any
 import click
 import pytest
 
-from scaffold import actions, commands, flags
+from scaffold import actions, commands, flags, interactive
 from scaffold.cli import COMMANDS
 from scaffold.draft import Result
-from scaffold.errors import ScaffoldError
+from scaffold.errors import Cancelled, ScaffoldError
 from scaffold.survey import Options
+from tests import inside
 from tests.commands_test import FILES
 from tests.day import TODAY
 from tests.generated import PROJECTS, write
@@ -182,3 +183,47 @@ def test_schema_and_completion(capsys: pytest.CaptureFixture[str]) -> None:
     assert "_DOCKERSCAFFOLD_COMPLETE=bash_complete" in capsys.readouterr().out
     with pytest.raises(ScaffoldError, match="'bsh' is no"):
         actions.completion("bsh")
+
+
+def test_what_was_seen_is_not_shown_again(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(directory: str, given: Any, options: Options, today: Any, plain: bool, no_colour: bool) -> Result:
+        assert (directory, given, plain, no_colour) == (".", {"tier": "slim"}, True, False)
+        return commands.new(directory, given, options, today)
+
+    monkeypatch.setattr(actions, "is_attended", lambda values: True)
+    monkeypatch.setattr(interactive, "new", asked)
+    done = inside.run("new", "--offline", "--plain", "--tier", "slim", cwd=shop)
+    assert done.code == 0 and done.out == ""
+    assert done.err.startswith("  created    Dockerfile") and "Found in" not in done.err
+    again = inside.run("new", "--offline", "--plain", "--tier", "slim", "--show-sources", "--verbose", cwd=shop)
+    assert "  tier         slim  (--tier)\n" in again.out and "sha256:" in again.err
+
+
+def test_a_conversation_that_is_left(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def asked(*_: Any) -> Result:
+        raise Cancelled
+
+    monkeypatch.setattr(actions, "is_attended", lambda values: True)
+    monkeypatch.setattr(interactive, "new", asked)
+    assert inside.run("new", cwd=shop) == (130, "", "")
+
+
+@pytest.mark.parametrize(
+    ("flags", "out", "err"),
+    [
+        (("--quiet",), "", ""),
+        (("--dry-run",), "Found in shop ", ""),
+        (("--diff",), "--- /dev/null\n+++ b/Dockerfile\n", ""),
+        (("--diff", "--show-sources"), "--- /dev/null\n", "  name "),
+        (("--show-sources",), "  name ", "Found in shop "),
+        (("--json",), "{\n", ""),
+        (("--json", "--diff"), "{\n", ""),
+        (("--json", "--show-sources"), "{\n", "  name "),
+        (("--diff", "--verbose"), "--- /dev/null\n", "\n  name "),
+    ],
+)
+def test_streams(flags: tuple[str, ...], out: str, err: str, shop: Path) -> None:
+    done = inside.run("new", "--offline", *flags, cwd=shop)
+    assert done.code == 0
+    for said, wanted in ((done.out, out), (done.err, err)):
+        assert said.startswith(wanted) and bool(said) == bool(wanted)
