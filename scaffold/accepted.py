@@ -10,7 +10,7 @@ from typing import Any
 from scaffold.errors import ScaffoldError
 from scaffold.findings import RULES, Finding
 from scaffold.project import Project
-from scaffold.questions import nearest
+from scaffold.values import nearest
 
 FILE = ".dockerscaffold.accepted.toml"
 KEYS = ("rule", "path", "fact", "reason", "date", "until")

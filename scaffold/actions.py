@@ -237,7 +237,8 @@ def _log_requests() -> None:
     import logging
 
     logging.basicConfig(format="  %(message)s")
-    logging.getLogger("urllib3").setLevel(logging.DEBUG)
+    # The rest of it tells of its own settings.
+    logging.getLogger("urllib3.connectionpool").setLevel(logging.DEBUG)
 
 
 def _apart(values: Mapping[str, Any], *flags: str) -> None:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from scaffold import ask, catalogue, language, state, tiers
-from scaffold.apps import App, apps
+from scaffold.apps import App
 from scaffold.errors import ScaffoldError
 from scaffold.layers import found
 from scaffold.model import Found, Port, Service
@@ -52,8 +52,9 @@ def _steps(now: Survey, asked: Collection[tuple[str, ...]]) -> Iterator[Step]:
         for key, error in now.missing(name).items():
             yield Step((key, name), partial(_missing, name=name, key=key, error=error))
             return
-    # Once it is asked for one alone it is for all, though the answers may be alike by then.
-    if len({one.service.tier for one in services(now).values()}) > 1 or ("tier", next(iter(now.places))) in asked:
+    # As it was asked first it stays, though the answers may be alike by then, or no more.
+    alike = len({one.service.tier for one in services(now).values()}) <= 1
+    if ("tier",) not in asked and (not alike or ("tier", next(iter(now.places))) in asked):
         for name in now.places:
             yield Step(("tier", name), partial(_tier, names=(name,)))
     else:
@@ -81,7 +82,9 @@ def change(now: Survey, prompts: Prompts, say: Say, whole: Mapping[str, Found]) 
     """
     service = _which(now, prompts)
     known = services(now).get(service)
-    sources = {**whole, **(known.sources if known else _said(now, service))}
+    # Of a service of which something does not fit, what somebody said.
+    said = {key: answer for key in BY_KEY if (answer := found((*now.before, *now.behind), key, service))}
+    sources = {**whole, **(known.sources if known else said)}
     choices = [
         Choice(question.key, question.prompt, _answer(sources.get(question.key)))
         for question in QUESTIONS
@@ -89,7 +92,12 @@ def change(now: Survey, prompts: Prompts, say: Say, whole: Mapping[str, Found]) 
     ]
     key = ""
     while True:
-        key = prompts.select("Change", choices, key, kept=False)
+        try:
+            key = prompts.select("Change", choices, key, kept=False)
+        except Back:
+            if len(now.places) == 1:
+                raise
+            return change(now, prompts, say, whole)
         try:
             if key == "tier":
                 return _tier(now, prompts, say, names=(service,))
@@ -97,12 +105,6 @@ def change(now: Survey, prompts: Prompts, say: Say, whole: Mapping[str, Found]) 
             return _asked(now, prompts, say, BY_KEY[key], "" if BY_KEY[key].whole else service, sources.get(key))
         except Back:
             continue
-
-
-def _said(now: Survey, service: str) -> dict[str, Found]:
-    """What somebody said of a service of which something does not fit."""
-    layers = (*now.before, *now.behind)
-    return {key: answer for key in BY_KEY if (answer := found(layers, key, service))}
 
 
 def _answer(found: Found | None) -> str:
@@ -163,9 +165,7 @@ def _elsewhere(now: Survey) -> tuple[App, ...]:
     """The apps to choose from, where nobody named services and more than this directory is likely meant."""
     if now.named:
         return ()
-    listed = apps(now.project)
-    # What was read to find them need not be read again.
-    now.read.update({(app.directory, app.language): app.facts for app in listed if app.facts})
+    listed = now.apps()
     likely = [app for app in listed if app.ticked] or [app for app in listed if not app.refused]
     return listed if any(app.directory != "." for app in likely) else ()
 
@@ -205,13 +205,11 @@ def _missing(now: Survey, prompts: Prompts, say: Say, name: str, key: str, error
 
 def _tier(now: Survey, prompts: Prompts, say: Say, names: Sequence[str]) -> Survey:
     """The survey with one tier for these services."""
-    known = [one for name, one in services(now).items() if name in names]
-    choices = (
-        tiers.choices([one.service for one in known], now.facts) if known else [Choice(tier, tier) for tier in TIERS]
-    )
+    known = [one.service for name, one in services(now).items() if name in names]
+    choices = tiers.choices(known, now.facts) if known else [Choice(tier, tier) for tier in TIERS]
     if all(choice.refused for choice in choices):
         choices = [choice._replace(refused="") for choice in choices]
-    question, present = BY_KEY["tier"], known[0].service.tier if known else TIERS[0]
+    question, present = BY_KEY["tier"], known[0].tier if known else TIERS[0]
     said = prompts.select(_of(question.prompt, names[0] if len(names) == 1 else "", now), choices, present)
     for name in names:
         now = _with(now, name, question, said, present if known else None)
@@ -220,24 +218,30 @@ def _tier(now: Survey, prompts: Prompts, say: Say, names: Sequence[str]) -> Surv
 
 def _ports(now: Survey, prompts: Prompts, say: Say, name: str) -> Survey:
     """The survey with a service's ports; what is offered is free of what services before it publish."""
-    question, known = BY_KEY["port"], services(now)
-    mine = known[name].service.ports if name in known else ()
-    before = list(now.places)[: list(now.places).index(name)]
-    taken = {port: other for other in before if other in known for port in known[other].service.ports}
-    offered = " ".join(str(_free(port, taken)) for port in mine)
+    question, names = BY_KEY["port"], list(now.places)
+    ports = {other: one.service.ports for other, one in services(now).items()}
+    mine = ports.get(name, ())
+    taken = {port: other for other in names[: names.index(name)] for port in ports.get(other, ())}
+    held = set(taken)
+    if not found(now.before, "port", name):
+        held.update(*(theirs for other, theirs in ports.items() if found(now.before, "port", other)))
 
     def check(text: str) -> None:
         for port in ask.ports(_checked(question, text)):
             if port in taken:
                 raise ScaffoldError(f"Port {port} is {taken[port]}'s, and 127.0.0.1 has it once.", "Give another.")
 
-    said = correct(prompts, say, _of(question.prompt, name, now), offered, check)
+    said = correct(prompts, say, _of(question.prompt, name, now), " ".join(map(str, _free(mine, held))), check)
     return _with(now, name, question, said, " ".join(map(str, mine)))
 
 
-def _free(port: Port, taken: Collection[Port]) -> Port:
-    numbers = range(port.number, 65536)
-    return next((Port(n, port.protocol) for n in numbers if Port(n, port.protocol) not in taken), port)
+def _free(ports: Sequence[Port], held: set[Port]) -> Iterator[Port]:
+    """The ports, each that is held moved to the next that is free."""
+    for port in ports:
+        after = (Port(number, port.protocol) for number in range(port.number, 65536))
+        free = next((one for one in after if one not in {*held, *ports}), port) if port in held else port
+        held.add(free)
+        yield free
 
 
 def _of(prompt: str, service: str, now: Survey) -> str:

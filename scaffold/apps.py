@@ -13,7 +13,8 @@ from scaffold.errors import ScaffoldError
 from scaffold.languages.node_app import table, word
 from scaffold.model import Facts, Found
 from scaffold.project import Project
-from scaffold.questions import MANIFESTS, compose_name
+from scaffold.questions import MANIFESTS
+from scaffold.values import compose_name
 
 MOST = 1_000
 """How many manifests are read, the nearest first: the search takes bounded time."""

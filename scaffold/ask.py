@@ -8,8 +8,9 @@ from scaffold import catalogue, images, language
 from scaffold.errors import ScaffoldError
 from scaffold.layers import ENVIRONMENT, FLAGS, Layer, found
 from scaffold.model import Answers, Facts, Found, Port, Service
-from scaffold.questions import BY_KEY, PLATFORMS, QUESTIONS, TIERS, YES, Question, compose_name, nearest
+from scaffold.questions import BY_KEY, PLATFORMS, QUESTIONS, TIERS, YES, Question
 from scaffold.state import ANSWERS
+from scaffold.values import compose_name, nearest
 
 KEYS = tuple(question.key for question in QUESTIONS if not question.whole)
 """The questions about one service."""

@@ -48,20 +48,13 @@ def references(path: str, text: str) -> Iterator[Reference]:
     if not of_yaml and not posixpath.basename(path).startswith("Dockerfile"):
         return
     pattern = r"^[ -]*image:[ ]+[\"']?([^\s\"'#]+)" if of_yaml else r"^FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)"
-    stages: set[str] = set()
     for match in re.finditer(pattern, text, re.MULTILINE | re.IGNORECASE):
         line = text.count("\n", 0, match.start()) + 1
-        known = match[1].lower() in stages
-        named = re.match(r"[ \t]+AS[ \t]+(\S+)", text[match.end() :], re.IGNORECASE)
-        if named:
-            stages.add(named[1].lower())
-        if known or match[1].lower() == "scratch":
-            continue
         try:
             image = images.parse(match[1])
         except ScaffoldError:  # a variable, or what no tool reads
             continue
-        if image.tag and image.digest:
+        if image.tag and image.digest:  # stages and `scratch` have neither
             yield Reference(line, match.start(1), match.end(1), image)
 
 
@@ -90,17 +83,20 @@ def newest(candidates: Iterable[Image]) -> Image:
     return first
 
 
-def version(image: Image) -> tuple[int, ...]:
-    """The numbers of a tag, to compare images of one variant by."""
-    return tuple(int(number) for number in re.findall(r"\d+", image.tag))
+def version(image: Image) -> tuple[tuple[int, ...], ...]:
+    """The versions in a tag, to compare images of one variant by: that of `24.21-alpine3.24` is ((24, 21), (3, 24))."""
+    found = re.findall(r"\d+(?:\.\d+)*", image.tag)
+    return tuple(tuple(map(int, numbers.split("."))) for numbers in found)
 
 
 def replaced(path: str, text: str, pins: Mapping[Variant, Image]) -> str:
-    """The text with the image of each variant that there is a pin for; nothing else of it changes."""
+    """The text with tag and digest of each variant that there is a pin for; nothing else of it changes."""
     parts, at = list[str](), 0
     for reference in references(path, text):
         pin = pins.get(reference.variant)
         if pin:
-            parts += [text[at : reference.start], images.reference(pin)]
+            # The name stays as it is written there, short or long.
+            begin = reference.end - len(f":{reference.image.tag}@{reference.image.digest}")
+            parts += [text[at:begin], f":{pin.tag}@{pin.digest}"]
             at = reference.end
     return "".join([*parts, text[at:]])

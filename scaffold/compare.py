@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 
-from scaffold import write
 from scaffold.errors import ScaffoldError
 from scaffold.model import File, Outcome
+from scaffold.places import target
 from scaffold.project import Project
 
 
@@ -57,7 +57,7 @@ def present(project: Project, path: str) -> str | None:
     Raises ScaffoldError for one that cannot be read or written.
     """
     try:
-        return write.target(project.root, path).read_bytes().decode("utf-8", errors="surrogateescape")
+        return target(project.root, path).read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
         return None
     except OSError as error:

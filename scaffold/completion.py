@@ -16,7 +16,8 @@ from click.shell_completion import (
     split_arg_string,
 )
 
-from scaffold.questions import BY_KEY, LANGUAGES, compose_name
+from scaffold.questions import BY_KEY, LANGUAGES
+from scaffold.values import compose_name
 
 VARIABLE = "_DOCKERSCAFFOLD_COMPLETE"
 """The variable by which a shell's script asks the program."""
@@ -119,7 +120,7 @@ def register() -> None:
 
 def script(shell: str, program: click.Command) -> str:
     """What the shell has to run once. Raises ScaffoldError for a shell that is none of the known ones."""
-    from scaffold.questions import nearest
+    from scaffold.values import nearest
 
     if shell not in SHELLS:
         raise nearest(shell, tuple(SHELLS), "shell that has completion")

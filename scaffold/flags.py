@@ -243,7 +243,7 @@ class _Known(click.ParamType[str]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
         """The word as it is; raises ScaffoldError for an unknown one."""
         if value not in self.words:
-            from scaffold.questions import nearest
+            from scaffold.values import nearest
 
             raise nearest(str(value), self.words, f"value of {param.opts[0] if param else 'it'}")
         return value

@@ -20,6 +20,9 @@ WIDTH = 80
 PATIENCE = 0.5
 """Seconds after which a sign of life is given."""
 
+COERCED = ("C.UTF-8", "C.utf8", "UTF-8")
+"""What Python itself sets LC_CTYPE to where LANG says C, or names a locale that is not there (PEP 538)."""
+
 SUMMARY = {
     r"^(?P<heading>Found in .*?)(?P<source>  dockerscaffold .*)?$": {"heading": "bold", "source": "bright_black"},
     r"^  (?P<label>[a-z][a-z -]*?)(?=  )": {"label": "cyan"},
@@ -118,7 +121,10 @@ def is_dumb(environment: Mapping[str, str]) -> bool:
 
 def is_utf8(environment: Mapping[str, str]) -> bool:
     """Whether the locale has all signs: of its variables the first counts (locale(7)), and none is no objection."""
-    said = next((environment[name] for name in ("LC_ALL", "LC_CTYPE", "LANG") if environment.get(name)), "UTF-8")
+    names = ["LC_ALL", "LC_CTYPE", "LANG"]
+    if environment.get("LANG") and environment.get("LC_CTYPE") in COERCED:
+        names.remove("LC_CTYPE")
+    said = next((environment[name] for name in names if environment.get(name)), "UTF-8")
     return re.search(r"utf-?8", said, re.IGNORECASE) is not None
 
 

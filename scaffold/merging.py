@@ -85,36 +85,43 @@ def merged(path: str, before: str, after: str, base: str | None) -> str | None:
 
 def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> tuple[_Parts, list[int]]:
     """The joined lines, and the numbers of those at which conflicts begin."""
-    from merge3 import Merge3
-
-    merge = Merge3[str](base, yours, ours)
-    kept = {start: line for start, _, line, *_ in merge.find_sync_regions()}
+    whole = range(len(base)), range(len(yours)), range(len(ours))
+    of_instructions = posixpath.basename(path).startswith("Dockerfile")
     parts: _Parts = []
     conflicts: list[int] = []
-    for region in merge.merge_regions():
-        what, start, end = region[:3]
-        if what == "conflict":
-            whole = range(start, end), range(*region[3:5]), range(*region[5:7])
-            for piece in _pieces(path, base, yours, ours, whole):
-                if piece.conflict:
-                    conflicts.append(len(parts) + 1)
-                    parts += [YOURS, *piece.yours, BETWEEN, *_of(ours, piece.ours), OURS]
-                else:
-                    parts += [*piece.yours, *_of(ours, piece.ours)]
-        elif what == "b":
-            parts += ours[start:end]
+    for piece in _by_units(base, yours, ours, whole) if of_instructions else _by_lines(base, yours, ours, whole):
+        if piece.conflict:
+            conflicts.append(len(parts) + 1)
+            parts += [YOURS, *piece.yours, BETWEEN, *_of(ours, piece.ours), OURS]
         else:
-            first = kept[start] if what == "unchanged" else start
-            parts += range(first, first + end - start)
+            parts += [*piece.yours, *_of(ours, piece.ours)]
     return parts, conflicts
 
 
-def _pieces(
-    path: str, base: list[str], yours: list[str], ours: list[str], region: tuple[range, range, range]
-) -> Sequence[units.Piece]:
-    if posixpath.basename(path).startswith("Dockerfile"):
-        return units.joined(base, yours, ours, region)
-    return [units.Piece(region[1], region[2], True)]
+def _by_units(base: list[str], yours: list[str], ours: list[str], region: units.Region) -> Iterator[units.Piece]:
+    """By instructions, since lines alone mistake alike ones for each other; by lines within one that both changed."""
+    for piece in units.joined(base, yours, ours, region):
+        within = _by_lines(base, yours, ours, (piece.base, piece.yours, piece.ours)) if piece.conflict else [piece]
+        # Of an instruction that conflicts the whole is shown.
+        yield from [piece] if any(one.conflict for one in within) else within
+
+
+def _by_lines(base: list[str], yours: list[str], ours: list[str], region: units.Region) -> list[units.Piece]:
+    from merge3 import Merge3
+
+    was, mine, theirs = region
+    merge = Merge3[str](_of(base, was), _of(yours, mine), _of(ours, theirs))
+    kept = {start: line for start, _, line, *_ in merge.find_sync_regions()}
+    pieces: list[units.Piece] = []
+    for what, start, end, *others in merge.merge_regions():
+        if what == "conflict":
+            pieces.append(units.Piece(mine[slice(*others[:2])], theirs[slice(*others[2:4])], True, was[start:end]))
+        elif what == "b":
+            pieces.append(units.Piece(range(0), theirs[start:end]))
+        else:
+            first = kept[start] if what == "unchanged" else start
+            pieces.append(units.Piece(mine[first : first + end - start], range(0)))
+    return pieces
 
 
 def _of(lines: Sequence[str], part: range) -> list[str]:

@@ -1,4 +1,4 @@
-"""Asks one thing at a time: with arrow keys in a full terminal, or plainly, line by line, anywhere else."""
+"""Asks one thing at a time: here with arrow keys in a full terminal, in `scaffold.plain` anywhere else."""
 
 from __future__ import annotations
 
@@ -11,12 +11,11 @@ from scaffold.errors import ScaffoldError
 if TYPE_CHECKING:
     from questionary import Question as Asked
 
-EMPTY = "-"
-"""What stands for an empty answer where an empty line takes the default."""
+SHORT = "(esc: back)"
+"""The hint that is most needed."""
 
-
-WIDE = 60
-"""Columns from which there is room for more than what is needed."""
+BESIDE = 28
+"""Columns that details need to stand beside their choice."""
 
 
 class Back(Exception):
@@ -41,7 +40,10 @@ class Prompts(Protocol):
     """Ways to ask. All raise Back, KeyboardInterrupt for Ctrl-C and EOFError for Ctrl-D or a terminal that is gone."""
 
     def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
-        """The value of one choice; those that are refused cannot be taken. It stays to be read when it is `kept`."""
+        """The value of one choice, the first when there is no default; those that are refused cannot be taken.
+
+        It stays to be read when it is `kept`.
+        """
         ...
 
     def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
@@ -86,14 +88,14 @@ class Full:
         import questionary
 
         possible = [choice.value for choice in choices if not choice.refused]
-        first = default if default in possible else possible[0]
-        titles = _titles(choices, self._columns() - 6)
+        first = default if default and default in possible else possible[0]
+        titles = _titles(choices, self._columns(), ticks=False)
         shown = [
             questionary.Choice(title, choice.value, disabled=True if choice.refused else None)  # type: ignore[arg-type]
             for title, choice in zip(titles, choices, strict=True)
         ]
         asked = questionary.select(
-            message, shown, first, instruction=self._hint("arrows, enter"), **self._look(), pointer=">"
+            message, shown, first, instruction=self._hint(message, "arrows, enter"), **self._look(), pointer=">"
         )
         value: str = self._ask(asked, arrows=True)
         if kept:
@@ -104,7 +106,7 @@ class Full:
         """See `Prompts`."""
         import questionary
 
-        titles = _titles(choices, self._columns() - 8)
+        titles = _titles(choices, self._columns(), ticks=True)
         shown = [
             questionary.Choice(
                 title,
@@ -115,7 +117,7 @@ class Full:
             for title, choice in zip(titles, choices, strict=True)
         ]
         asked = questionary.checkbox(
-            message, shown, instruction=self._hint("space, enter"), **self._look(), pointer=">"
+            message, shown, instruction=self._hint(message, "space, enter"), **self._look(), pointer=">"
         )
         values: list[str] = self._ask(asked, arrows=True)
         self._say(_answered(message, ", ".join(choice.title for choice in choices if choice.value in values)))
@@ -129,8 +131,11 @@ class Full:
         self._say(_answered(message, text))
         return text
 
-    def _hint(self, keys: str) -> str:
-        return f"({keys}; esc: back)" if self._columns() >= WIDE else "(esc: back)"
+    def _hint(self, message: str, keys: str) -> str:
+        """What keys do, as far as there is room beside the message."""
+        room = self._columns() - len(f"? {message} ")
+        # Of nothing at all questionary makes a hint of its own.
+        return next((hint for hint in (f"({keys}; esc: back)", SHORT) if len(hint) <= room), " ")
 
     def _look(self) -> dict[str, Any]:
         from prompt_toolkit.output import ColorDepth
@@ -146,11 +151,12 @@ class Full:
             ("qmark", "fg:ansicyan"),
             ("pointer", "fg:ansicyan bold"),
             ("highlighted", "bold"),
+            ("selected", "noreverse"),  # the default, which a pointer elsewhere would be read as
             ("disabled", "fg:ansibrightblack"),
         ]
         return {
             "qmark": "?",
-            "style": Style(style if self._colour else []),
+            "style": Style(style),
             "color_depth": ColorDepth.DEPTH_4_BIT if self._colour else ColorDepth.MONOCHROME,
             "output": output,
             "erase_when_done": True,
@@ -186,64 +192,21 @@ def _answered(message: str, answer: str) -> str:
     return f"? {message}  {answer}".rstrip()
 
 
-class Plain:
-    """Numbered choices and one line of input each, with nothing on the screen that moves: for screen readers, dumb
-    terminals and locales that have few letters."""
+def _titles(choices: Sequence[Choice], columns: int, ticks: bool) -> list[str]:
+    """Each choice with its details in a column; where the terminal is too narrow for that, below it.
 
-    def __init__(self, say: Callable[[str], None]) -> None:
-        self._say = say
-
-    def select(self, message: str, choices: Sequence[Choice], default: str = "", kept: bool = True) -> str:
-        """See `Prompts`."""
-        possible = self._listed(message, choices)
-        values = [choice.value for choice in possible]
-        first = values.index(default) + 1 if default in values else 1
-        while True:
-            text = self._read(f"Number 1 to {len(values)}, b for back [{first}]: ") or str(first)
-            if text.isdecimal() and 1 <= int(text) <= len(values):
-                return values[int(text) - 1]
-            self._say(f"{text!r} is none of the numbers.")
-
-    def tick(self, message: str, choices: Sequence[Choice], ticked: Sequence[str]) -> list[str]:
-        """See `Prompts`."""
-        values = [choice.value for choice in self._listed(message, choices)]
-        default = " ".join(str(values.index(value) + 1) for value in ticked if value in values)
-        while True:
-            words = (self._read(f"Numbers with spaces between, b for back [{default}]: ") or default).split()
-            if all(word.isdecimal() and 1 <= int(word) <= len(values) for word in words):
-                return [value for number, value in enumerate(values, 1) if str(number) in words]
-            self._say("These are not all numbers of the list.")
-
-    def line(self, message: str, default: str, empty: bool) -> str:
-        """See `Prompts`."""
-        none = f", {EMPTY} for none" if empty and default else ""
-        text = self._read(f"{message}, b for back{none} [{default}]: ")
-        return "" if text == EMPTY and empty else text or default
-
-    def _listed(self, message: str, choices: Sequence[Choice]) -> list[Choice]:
-        """The choices that can be taken, after all are shown, those with their numbers."""
-        self._say(f"\n{message}")
-        possible = [choice for choice in choices if not choice.refused]
-        for choice in choices:
-            number = "-" if choice.refused else str(possible.index(choice) + 1)
-            self._say(f"  {number}  {choice.title}" + (f": {choice.words}" if choice.words else ""))
-        return possible
-
-    def _read(self, message: str) -> str:
-        text = input(message).strip()
-        if text == "b":
-            raise Back
-        return text
-
-
-def _titles(choices: Sequence[Choice], columns: int) -> list[str]:
-    """Each choice on one line, its details in a column; where the terminal is too narrow for that, below it."""
-    width = max(len(choice.title) for choice in choices)
+    `ticks` says that each has a sign of its own, whether it is ticked; else only those that are refused have one.
+    """
+    before = 5 if ticks else 3
+    signs = [2 if choice.refused and not ticks else 0 for choice in choices]
+    width = max(len(choice.title) + sign for choice, sign in zip(choices, signs, strict=True))
+    room = columns - before - width - 3
+    beside = room >= BESIDE
+    below = " " * (before + width + 2 if beside else 7)
     shown = []
-    for choice in choices:
-        details = textwrap.wrap(choice.words, max(20, columns - width - 2)) if columns - width >= 30 else []
-        below = "\n" + " " * (width + 7)
-        if not details:
-            details, below = ["", *textwrap.wrap(choice.words, max(16, columns - 4))], "\n" + " " * 7
-        shown.append(f"{choice.title:<{width}}  {below.join(details)}".rstrip())
+    for choice, sign in zip(choices, signs, strict=True):
+        details = textwrap.wrap(choice.words, room if beside else max(10, columns - len(below) - 1))
+        first = details.pop(0) if beside and details else ""
+        lines = [f"{choice.title:<{width - sign}}  {first}".rstrip(), *(below + line for line in details)]
+        shown.append("\n".join(lines))
     return shown

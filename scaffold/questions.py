@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
+from scaffold import values
 from scaffold.errors import ScaffoldError
 
 MANIFESTS = {
@@ -23,6 +23,9 @@ TIERS = ("distroless", "slim", "alpine", "scratch")
 PLATFORMS = ("linux/amd64", "linux/arm64")
 """What an image must be there for unless told otherwise: laptops and servers of both kinds."""
 
+
+PREFIX = "DOCKERSCAFFOLD_"
+"""What all variables of the environment begin with that are ours."""
 
 YES, NO = "true", "false"
 
@@ -54,7 +57,7 @@ class Question(NamedTuple):
     @property
     def variable(self) -> str:
         """The variable of the environment that answers it: `DOCKERSCAFFOLD_HEALTH_PATH`."""
-        return f"DOCKERSCAFFOLD_{self.key.upper().replace('-', '_')}"
+        return f"{PREFIX}{self.key.upper().replace('-', '_')}"
 
     @property
     def personal(self) -> bool:
@@ -62,91 +65,11 @@ class Question(NamedTuple):
         return not self.spoken and self.key not in ("name", "language")
 
 
-def nearest(word: str, known: Sequence[str], what: str) -> ScaffoldError:
-    """The error for a word that is none of the known ones, naming the one it is most like."""
-    import difflib
-
-    like = difflib.get_close_matches(word.lower(), known, 1, 0.5)
-    remedy = f"Did you mean {like[0]}? " if like else ""
-    return ScaffoldError(f"{word!r} is no {what}.", f"{remedy}Known: {', '.join(known)}.")
-
-
-def compose_name(name: str) -> str:
-    """The name as Compose takes it: lower case letters, digits, `-` and `_`, a letter or digit first."""
-    return re.sub(r"[^a-z0-9_-]+", "-", name.lower()).strip("-_") or "app"
-
-
-def _one_of(known: Sequence[str], what: str) -> Callable[[str], str]:
-    def check(text: str) -> str:
-        if text not in known:
-            raise nearest(text, known, what)
-        return text
-
-    return check
-
-
-def _name(text: str) -> str:
-    if text != compose_name(text):
-        raise ScaffoldError(f"{text!r} cannot name a project in Compose.", f"Call it {compose_name(text)}.")
-    return text
-
-
-def _version(text: str) -> str:
-    if not re.fullmatch(r"\d+(\.\d+){0,2}", text, re.ASCII):
-        raise ScaffoldError(f"{text!r} is no version.", "Write it as 24, 3.14 or 24.21.0.")
-    return text
-
-
-def _port(text: str) -> str:
-    number, _, protocol = text.partition("/")
-    if not re.fullmatch(r"\d{1,5}", number, re.ASCII) or not 1 <= int(number) <= 65535:
-        raise ScaffoldError(f"{text!r} is no port.", "Give a number from 1 to 65535, for UDP as in 53/udp.")
-    if text != number and protocol not in ("tcp", "udp"):
-        raise ScaffoldError(f"{protocol!r} is no protocol of a port.", f"Write {number}/tcp or {number}/udp.")
-    return f"{int(number)}/udp" if protocol == "udp" else str(int(number))
-
-
-def _start(text: str) -> str:
-    from scaffold import command
-
-    command.parse(text)
-    return text
-
-
-def _build(text: str) -> str:
-    from scaffold import command
-
-    return command.step(text, "The build command")
-
-
-def _health(text: str) -> str:
-    if text != "tcp" and not re.fullmatch(r"/[A-Za-z0-9._~/%?=&:@!,;+*()-]*", text):
-        raise ScaffoldError(
-            f"{text!r} is no path of a health check.",
-            "Begin it with /, and write characters that are rare in paths as %20 and such; or say tcp.",
-        )
-    return text
-
-
-def _mirror(text: str) -> str:
-    from scaffold import images
-
-    return "=".join(images.parse_mirror(text))
-
-
 def _switch(text: str) -> str:
     known = {"true": YES, "yes": YES, "1": YES, "false": NO, "no": NO, "0": NO}
     if text.lower() not in known:
         raise ScaffoldError(f"{text!r} is neither true nor false.", "Write true or false.")
     return known[text.lower()]
-
-
-def _platform(text: str) -> str:
-    from scaffold import images
-
-    if not re.fullmatch(r"[a-z0-9]+/[a-z0-9_]+(/[a-z0-9]+)?", text):
-        raise ScaffoldError(f"{text!r} is no platform.", "Write it as linux/amd64 or linux/arm/v7.")
-    return images.normal_platform(text)
 
 
 INSTALLERS = {"node": ("npm",), "python": ("pip", "uv"), "go": ("go",)}
@@ -160,7 +83,7 @@ QUESTIONS = (
         "NAME",
         "Name of the project",
         "What Compose calls the project and its images.",
-        _name,
+        values.name,
         "the manifest's name",
         whole=True,
     ),
@@ -169,7 +92,7 @@ QUESTIONS = (
         "NAME",
         "Language",
         "node, go or python.",
-        _one_of(LANGUAGES, "language"),
+        values.one_of(LANGUAGES, "language"),
         "what is detected",
         known=LANGUAGES,
     ),
@@ -178,7 +101,7 @@ QUESTIONS = (
         "VERSION",
         "Version of the language",
         "The language's version, as 24, 3.14 or 1.27.3.",
-        _version,
+        values.version,
         "the language's newest in long-term support",
         spoken=True,
     ),
@@ -187,7 +110,7 @@ QUESTIONS = (
         "TIER",
         "Base image tier",
         "distroless (default), slim, alpine or scratch.",
-        _one_of(TIERS, "tier"),
+        values.one_of(TIERS, "tier"),
         TIERS[0],
         known=TIERS,
     ),
@@ -196,7 +119,7 @@ QUESTIONS = (
         "PORT",
         "Ports to publish on 127.0.0.1",
         "A port the app listens on, as 3000 or 53/udp; the first is the app's.",
-        _port,
+        values.port,
         "3000 for Node, 8000 for Python, 8080 for Go",
         several=True,
     ),
@@ -205,7 +128,7 @@ QUESTIONS = (
         "INSTALLER",
         "Installer of packages",
         "What installs the packages.",
-        _one_of(_INSTALLERS, "installer"),
+        values.one_of(_INSTALLERS, "installer"),
         "what is detected",
         spoken=True,
         known=_INSTALLERS,
@@ -215,7 +138,7 @@ QUESTIONS = (
         "COMMAND",
         "Build command",
         "What builds the app, of Node alone so far; empty for nothing.",
-        _build,
+        values.build,
         "what is detected",
         spoken=True,
     ),
@@ -224,19 +147,24 @@ QUESTIONS = (
         "COMMAND",
         "Start command",
         "What starts the app; for Go the package and its arguments.",
-        _start,
+        values.start,
         "what is detected",
         spoken=True,
     ),
     Question(
-        "health-path", "PATH", "Health check", "A path that answers 2xx when the app is well, or tcp.", _health, "tcp"
+        "health-path",
+        "PATH",
+        "Health check",
+        "A path that answers 2xx when the app is well, or tcp.",
+        values.health,
+        "tcp",
     ),
     Question(
         "registry-mirror",
         "REGISTRY=MIRROR",
         "Mirrors of registries",
         "Pin and pull from a mirror, as docker.io=registry.example.com.",
-        _mirror,
+        values.mirror,
         "none",
         several=True,
         whole=True,
@@ -244,9 +172,9 @@ QUESTIONS = (
     Question(
         "platform",
         "OS/ARCH",
-        "Platforms that every image must be there for",
+        "Platforms",
         "What every image must be there for (default linux/amd64 and linux/arm64).",
-        _platform,
+        values.platform,
         " ".join(PLATFORMS),
         several=True,
         whole=True,
@@ -254,7 +182,7 @@ QUESTIONS = (
     Question(
         "mirror-fallback",
         "",
-        "Take from the registry what its mirror lacks",
+        "Registry for what its mirror lacks",
         "Take what a mirror lacks from the registry it stands in for.",
         _switch,
         NO,
@@ -264,7 +192,7 @@ QUESTIONS = (
     Question(
         "allow-eol",
         "",
-        "Allow versions whose support has ended",
+        "Versions out of support",
         "Build on versions whose support has ended, with a warning.",
         _switch,
         NO,

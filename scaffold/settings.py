@@ -13,8 +13,9 @@ from typing import Any
 from scaffold import folders, tables
 from scaffold.errors import ScaffoldError
 from scaffold.layers import ENVIRONMENT, Layer
-from scaffold.questions import QUESTIONS, nearest
+from scaffold.questions import PREFIX, QUESTIONS
 from scaffold.tables import Table
+from scaffold.values import nearest
 
 FILE = "config.toml"
 LARGEST = 1_000_000
@@ -31,8 +32,8 @@ def from_environment(environment: Mapping[str, str]) -> Layer:
     """
     known = [question.variable for question in QUESTIONS]
     for name in environment:
-        if name.startswith("DOCKERSCAFFOLD_") and name not in (*known, "DOCKERSCAFFOLD_DEBUG"):
-            raise nearest(name, known, "variable of dockerscaffold")
+        if name.startswith(PREFIX) and name not in (*known, f"{PREFIX}DEBUG"):
+            raise nearest(name, known, "variable of dockerscaffold", PREFIX)
     found: dict[str, str | tuple[str, ...]] = {}
     for question in QUESTIONS:
         text = environment.get(question.variable, "").strip()

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import tables
 from scaffold.model import Answers, File, Service
-from scaffold.questions import NO, PLATFORMS, YES, compose_name
+from scaffold.questions import NO, PLATFORMS, YES
 from scaffold.tables import Table
+from scaffold.values import compose_name
 
 if TYPE_CHECKING:
     from scaffold.project import Project

@@ -6,6 +6,7 @@ import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scaffold import ask, language, pins, settings, state, write
 from scaffold.errors import ScaffoldError
@@ -14,6 +15,9 @@ from scaffold.model import Facts
 from scaffold.project import Project
 from scaffold.questions import BY_KEY, YES, Given
 from scaffold.tables import Table
+
+if TYPE_CHECKING:
+    from scaffold.apps import App
 
 ANSWERED = "your answer"
 """The source of what was asked for."""
@@ -52,6 +56,17 @@ class Survey:
     """Whether anybody named the services."""
     read: dict[tuple[str, str], Facts] = field(default_factory=dict, compare=False)
     """What was read of a directory in a wanted language, so that it is read once however often answers change."""
+    listed: list[tuple[App, ...]] = field(default_factory=list, compare=False)
+    """The apps that were found, likewise."""
+
+    def apps(self) -> tuple[App, ...]:
+        """The apps in the project's folders, each with what its files say."""
+        if not self.listed:
+            from scaffold.apps import apps
+
+            self.listed.append(apps(self.project))
+            self.read.update({(app.directory, app.language): app.facts for app in self.listed[0] if app.facts})
+        return self.listed[0]
 
     def with_services(self, places: Mapping[str, str]) -> Survey:
         """The survey with services in these directories, by name."""
@@ -129,15 +144,13 @@ def facts(survey: Survey) -> dict[str, Facts]:
             missing += [(name, error) for error in survey.missing(name).values()]
     if missing:
         error = ask.all_missing(missing, tuple(survey.places))
-        raise error if survey.named else _elsewhere(survey.project, error)
+        raise error if survey.named else _elsewhere(survey, error)
     return {name: survey.facts(name) for name in survey.places}
 
 
-def _elsewhere(project: Project, error: ScaffoldError) -> ScaffoldError:
+def _elsewhere(survey: Survey, error: ScaffoldError) -> ScaffoldError:
     """The error of a project that is none itself, with the apps in its folders."""
-    from scaffold import apps
-
-    found = [f"--service {app.name}={app.directory}" for app in apps.apps(project) if app.ticked]
+    found = [f"--service {app.name}={app.directory}" for app in survey.apps() if app.ticked]
     if not found or any(flag.endswith("=.") for flag in found):
         return error
     return ScaffoldError(error.fact, f"{error.remedy} Or have a service for each app: {' '.join(found)}.")

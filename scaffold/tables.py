@@ -8,7 +8,8 @@ from typing import Any
 
 from scaffold.errors import ScaffoldError
 from scaffold.layers import Layer
-from scaffold.questions import BY_KEY, NO, QUESTIONS, YES, Given, Question, compose_name, nearest
+from scaffold.questions import BY_KEY, NO, QUESTIONS, YES, Given, Question
+from scaffold.values import compose_name, nearest
 
 _QUOTING = frozenset("\"'$`\\ ")
 

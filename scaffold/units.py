@@ -1,4 +1,4 @@
-"""Joins three versions of a Dockerfile's part instruction by instruction, where lines alone would conflict."""
+"""Joins three versions of a Dockerfile instruction by instruction, where lines alone would conflict or be mistaken."""
 
 from __future__ import annotations
 
@@ -11,12 +11,20 @@ Unit = tuple[str, ...]
 """The lines of one instruction, or of one comment, or a blank line."""
 
 
+Region = tuple[range, range, range]
+"""The numbers of lines in three versions: the base, yours and ours."""
+
+
 class Piece(NamedTuple):
-    """A part of the result, by numbers of lines: of `yours`, or of `ours`, or both where they conflict."""
+    """A part of the result, by numbers of lines: of `yours`, or of `ours`, or both where they conflict.
+
+    `base` are the lines that a conflict was.
+    """
 
     yours: range
     ours: range
     conflict: bool = False
+    base: range = range(0)
 
 
 def units(lines: Sequence[str], start: int, end: int) -> list[range]:
@@ -52,10 +60,8 @@ def _last(lines: Sequence[str], at: int, end: int) -> int:
     return at
 
 
-def joined(
-    base: Sequence[str], yours: Sequence[str], ours: Sequence[str], region: tuple[range, range, range]
-) -> list[Piece]:
-    """A region in which both sides changed lines, joined by instructions; `region` has the lines of each version.
+def joined(base: Sequence[str], yours: Sequence[str], ours: Sequence[str], region: Region) -> list[Piece]:
+    """A region of three versions, joined by instructions.
 
     An instruction that one side changed is taken from it. One that both changed is a conflict, as is one that a side
     removed and the other changed. What both added in one place is kept, ours first.
@@ -73,6 +79,7 @@ def joined(
             y, o = of_yours.kept.get(index), of_ours.kept.get(index)
             pieces.append(
                 _one(
+                    olds[index],
                     texts[0][index],
                     None if y is None else (mine[y], texts[1][y]),
                     None if o is None else (theirs[o], texts[2][o]),
@@ -106,7 +113,7 @@ def _by_keyword(old: Sequence[Unit], new: Sequence[Unit], part: tuple[range, ran
         if what == "equal":
             pairs.kept.update(zip(olds[i1:i2], news[j1:j2], strict=True))
         elif j2 > j1:
-            pairs.added.setdefault(olds.start + i2 if i2 > i1 else olds.start + i1, []).extend(news[j1:j2])
+            pairs.added.setdefault(olds.start + i2, []).extend(news[j1:j2])
 
 
 def _name(unit: Unit) -> str:
@@ -122,17 +129,17 @@ def _added(mine: list[range], theirs: list[range], yours: Sequence[str], ours: S
     yield from (Piece(part, range(0)) for part in mine)
 
 
-def _one(old: Unit, yours: tuple[range, Unit] | None, ours: tuple[range, Unit] | None) -> Piece:
+def _one(was: range, old: Unit, yours: tuple[range, Unit] | None, ours: tuple[range, Unit] | None) -> Piece:
     nothing = range(0)
     if ours is None:
-        return Piece(nothing, nothing) if yours is None or yours[1] == old else Piece(yours[0], nothing, True)
+        return Piece(nothing, nothing) if yours is None or yours[1] == old else Piece(yours[0], nothing, True, was)
     if yours is None:
-        return Piece(nothing, nothing) if ours[1] == old else Piece(nothing, ours[0], True)
+        return Piece(nothing, nothing) if ours[1] == old else Piece(nothing, ours[0], True, was)
     if ours[1] in (old, yours[1]):
         return Piece(yours[0], nothing)
     if yours[1] == old:
         return Piece(nothing, ours[0])
-    return Piece(yours[0], ours[0], True)
+    return Piece(yours[0], ours[0], True, was)
 
 
 def _texts(lines: Sequence[str], parts: Sequence[range]) -> list[Unit]:

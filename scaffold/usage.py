@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 import click
 
 from scaffold.errors import ScaffoldError
-from scaffold.questions import nearest
+from scaffold.values import nearest
 
 
 def no_command(words: Sequence[str], commands: Sequence[str]) -> ScaffoldError:

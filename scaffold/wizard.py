@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -64,12 +65,9 @@ class Wizard:
 
         Raises Cancelled, KeyboardInterrupt and EOFError, and ScaffoldError for what no answer could mend.
         """
-        start = survey(directory, given, self.options)
-        while True:
-            result = self._conversation(start)
-            if result:
-                return result
+        while not (result := self._conversation(survey(directory, given, self.options))):
             self.say("")
+        return result
 
     def _conversation(self, now: Survey) -> Result | None:
         """Each question that is to be asked, then the menu, and back to the one before; None to start over."""
@@ -93,14 +91,17 @@ class Wizard:
                 if wanted == OFFLINE:
                     options = dataclasses.replace(options, offline=True)
                 elif wanted == CHANGE:
-                    after = answering.change(now, self.prompts, self.say, self._whole(now))
-                    past.append(Past((CHANGE, str(len(past))), now))
-                    now = after
+                    with contextlib.suppress(Back):  # the menu comes again, and nothing is undone
+                        after = answering.change(now, self.prompts, self.say, self._whole(now))
+                        past.append(Past((CHANGE, str(len(past))), now))
+                        now = after
                 elif result := self._files(now, options, wanted == WRITE):
                     return result
             except Back:
                 if past:
-                    now = past.pop().before
+                    last = past.pop()
+                    # What was answered to these is offered when they are asked again.
+                    now = now if last.name == ("tier",) or last.name[0] == "port" else last.before
 
     def _summary(self, now: Survey, shown: str, again: bool) -> str:
         """Shows what is known of the services when nothing was shown yet, or `again` and it is something else."""
@@ -213,7 +214,7 @@ class Wizard:
             Choice(CANCEL, "Cancel", "nothing is written"),
         )
         while True:
-            wanted = self.prompts.select(f"{outcome.path}", choices)
+            wanted = self.prompts.select(f"{outcome.path} is new and hides yours", choices)
             if wanted == CANCEL:
                 raise Cancelled
             if wanted != SHOW:
@@ -236,4 +237,5 @@ def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
 
 def _about(outcome: Outcome) -> str:
     lines = outcome.after.count("\n")
-    return f"{lines} lines, {'would change' if outcome.what == 'conflict' else outcome.what}"
+    what = {"created": "new", "unchanged": "unchanged"}.get(outcome.what, "would change")
+    return f"{lines} lines, {what}"

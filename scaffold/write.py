@@ -19,16 +19,7 @@ from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.model import File
-
-JOURNAL = ".dockerscaffold.journal"
-REMEDIES = {
-    errno.EROFS: "Mount the project writable, or run the command in a copy of it.",
-    errno.ENOSPC: "Free some space (df -h .; df -i .), then run the command again.",
-    errno.EDQUOT: "Free some of your quota (quota -s), then run the command again.",
-    errno.ENAMETOOLONG: "Use a shorter name.",
-    **dict.fromkeys((errno.EACCES, errno.EPERM), "Make it and its folder writable for you, or run as their owner."),
-    **dict.fromkeys((errno.EXDEV, errno.EBUSY), "Unmount what is mounted in the project, or run in a copy of it."),
-}
+from scaffold.places import JOURNAL, followed, reported, status
 
 
 class Entry(NamedTuple):
@@ -47,7 +38,7 @@ def recover(root: Path) -> bool:
     root = Path(os.path.realpath(root))
     if not os.path.lexists(root / JOURNAL):
         return False
-    with _reported(root), _locked(root):
+    with reported(root), _locked(root):
         return _recover(root)
 
 
@@ -59,13 +50,14 @@ def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = M
 
     Texts become UTF-8 (what `surrogateescape` read, the same bytes), newlines as given. A new file gets mode 0644 less
     the umask, an existing one keeps its mode.
-    ScaffoldError when `target` refuses a path or the system refuses to write, Transient when another process writes.
+    ScaffoldError when `places.target` refuses a path or the system refuses to write, Transient when another process
+    writes.
     """
     root = Path(os.path.realpath(root))
     contents = [file.text.encode(errors="surrogateescape") for file in files]
-    with _reported(root), _locked(root):
+    with reported(root), _locked(root):
         _recover(root)
-        places = [_place(root, file.path) for file in files]
+        places = [followed(root, file.path) for file in files]
         for file, place in zip(files, places, strict=True):
             if places.count(place) > 1:
                 raise ScaffoldError(f"{file.path} and another file are both written to {place}.", "Remove the link.")
@@ -82,49 +74,11 @@ def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = M
             _clear(root)
 
 
-def target(root: Path, path: str) -> Path:
-    """The real file that `path` (relative, `/` between its parts) stands for, whether it exists or not.
-
-    Links are followed inside the project. ScaffoldError for a path or a link that leads out of it, a link to nothing
-    or to itself, a folder or device where the file would be, a file where a folder would be.
-    """
-    with _reported(root):
-        return _place(Path(os.path.realpath(root)), path)
-
-
-def _place(root: Path, path: str) -> Path:
-    parts = path.split("/")
-    if "\0" in path or parts[0] == JOURNAL or not {"", ".", ".."}.isdisjoint(parts):
-        raise ScaffoldError(f"{path!r} is no path of a file in the project.", "Use one like app/Dockerfile.")
-    place = root
-    for part in parts:
-        place /= part
-        shown = place.relative_to(root)
-        remedy = f"Remove or rename {shown}."
-        if place.is_symlink():
-            try:
-                real = Path(os.path.realpath(place, strict=True))
-            except OSError as error:
-                raise ScaffoldError(f"{shown} is a link that leads nowhere ({error.strerror}).", remedy) from None
-            if not real.is_relative_to(root):
-                raise ScaffoldError(f"{shown} is a link that leads out of the project, to {real}.", remedy)
-            place = real
-    above = next(folder for folder in place.parents if os.path.lexists(folder))
-    if not above.is_dir():
-        shown = above.relative_to(root)
-        raise ScaffoldError(f"{shown} is not a folder, and {path} would be in it.", f"Remove or rename {shown}.")
-    info = _status(place)
-    if info and not stat.S_ISREG(info.st_mode):
-        kind = "a folder" if stat.S_ISDIR(info.st_mode) else "not a regular file"
-        raise ScaffoldError(f"{path} is {kind}, and a file would be written there.", remedy)
-    return place
-
-
 def _stage(root: Path, places: Sequence[Path], contents: Sequence[bytes]) -> None:
     journal = root / JOURNAL
     entries = []
     for index, (place, content) in enumerate(zip(places, contents, strict=True)):
-        old = _status(place)
+        old = status(place)
         if old:
             try:
                 os.link(place, journal / f"old-{index}")
@@ -159,8 +113,8 @@ def _finish(root: Path) -> None:
     entries = _entries(journal / "commit")
     for index, entry in enumerate(entries):
         if os.path.lexists(journal / f"new-{index}"):
-            place = _place(root, entry.path)  # again, as a cloned repository may hold a record too
-            if _stamp(_status(place)) != entry.old:
+            place = followed(root, entry.path)  # again, as a cloned repository may hold a record too
+            if _stamp(status(place)) != entry.old:
                 raise _changed(str(place))
             place.parent.mkdir(parents=True, exist_ok=True)
             os.replace(journal / f"new-{index}", place)
@@ -178,7 +132,7 @@ def _abandon(root: Path) -> None:
         entries = _entries(journal / "undo")
         for index, entry in enumerate(entries):
             if not os.path.lexists(journal / f"new-{index}"):  # moved, or else what is there is not ours
-                place = _place(root, entry.path)
+                place = followed(root, entry.path)
                 with contextlib.suppress(FileNotFoundError):
                     os.replace(journal / f"old-{index}", place) if entry.old else os.unlink(place)
         for folder in [folder for entry in entries for folder in (root / entry.path).parents[: entry.fresh]]:
@@ -212,13 +166,6 @@ def _changed(shown: str) -> ScaffoldError:
 def _content(place: Path) -> str | None:
     try:
         return place.read_bytes().decode(errors="surrogateescape")
-    except FileNotFoundError:
-        return None
-
-
-def _status(place: Path) -> os.stat_result | None:
-    try:
-        return os.lstat(place)
     except FileNotFoundError:
         return None
 
@@ -265,17 +212,3 @@ def _locked(root: Path) -> Iterator[None]:
         raise Transient(f"Another dockerscaffold writes in {root}.", "Run the command again when it is done.") from None
     finally:
         os.close(descriptor)
-
-
-@contextlib.contextmanager
-def _reported(root: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        name = str(error.filename2 or error.filename or root)
-        unfinished = os.path.lexists(root / JOURNAL)
-        result = "a write is unfinished: the next run finishes or undoes it" if unfinished else "nothing was written"
-        raise ScaffoldError(
-            f"Cannot write {root if JOURNAL in name else name} ({error.strerror}), so {result}.",
-            REMEDIES.get(error.errno or 0, "Put that right, then run the command again."),
-        ) from error

@@ -71,6 +71,13 @@ def test_the_first_counts(given: Given, saved: Given, version: str, source: str)
     assert (answers.version, sources["version"].source) == (version, source)
 
 
+def test_one_port_is_needed() -> None:
+    with pytest.raises(ScaffoldError, match="There is no port"):
+        ask.ports([])
+    with pytest.raises(ScaffoldError, match="There is no port"):
+        asked({"port": ()})
+
+
 def test_another_language_keeps_what_is_not_its_own() -> None:
     old = {"language": "go", "tier": "scratch", "port": ("9000",), "start": "./cmd/a", "packages": "go", "build": "x"}
     answers, _ = asked({"language": "node"}, old)

@@ -608,7 +608,7 @@ def test_what_images_and_timeout_do_not_take(tmp_path: Path, arguments: str, wor
 
 
 def test_quiet(shop: Path) -> None:
-    for flags in ((), ("--verbose",), ("--dry-run",)):
+    for flags in ((), ("--dry-run",)):
         done = dockerscaffold("new", "--offline", "--quiet", *flags, cwd=shop)
         assert done == Done(0, "", ""), flags
     assert all((shop / path).is_file() for path in FILES)
@@ -630,6 +630,32 @@ def test_verbose(shop: Path) -> None:
     assert "\n  by hand    docker run --rm " in done.err
     shown = dockerscaffold("new", "--offline", "--verbose", "--json", cwd=shop)
     assert json.loads(shown.out)["written"] is True and "\n  by hand    docker run " in shown.err
+
+
+@pytest.mark.parametrize("flags", [("--quiet", "--verbose"), ("--force", "--keep")])
+def test_flags_that_exclude_each_other(flags: tuple[str, str], shop: Path) -> None:
+    before = tree(shop)
+    for given in (flags, flags[::-1]):
+        done = dockerscaffold("new", "--offline", *given, cwd=shop)
+        assert done.code == 2 and done.out == "" and "exclude each other" in done.err
+        assert all(flag in done.err for flag in flags)
+    assert tree(shop) == before
+    assert dockerscaffold("new", "--offline", "--merge", flags[0], cwd=shop).code == 0
+
+
+def test_a_variable_that_is_misspelt(shop: Path) -> None:
+    before = tree(shop)
+    done = dockerscaffold("new", "--offline", cwd=shop, DOCKERSCAFFOLD_TEIR="slim")
+    assert done.code == 2 and done.err.startswith("error: 'DOCKERSCAFFOLD_TEIR' is no variable of dockerscaffold.\n")
+    assert "Did you mean DOCKERSCAFFOLD_TIER? " in done.err and tree(shop) == before
+
+
+def test_a_file_for_which_there_is_nothing_new(shop: Path) -> None:
+    assert dockerscaffold("new", "--offline", cwd=shop).code == 0
+    (shop / "Dockerfile").write_text((shop / "Dockerfile").read_text() + "# mine\n")
+    before = tree(shop)
+    done = dockerscaffold("new", "--offline", cwd=shop)
+    assert done.code == 0 and "\n  kept       Dockerfile\n" in done.err and tree(shop) == before
 
 
 def test_verbose_tells_of_requests(shop: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from scaffold import catalogue, commands
 from scaffold.draft import Result
 from scaffold.errors import Conflict, ScaffoldError, Transient
+from scaffold.model import Outcome
 from scaffold.questions import Given
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options
@@ -86,15 +87,53 @@ def test_an_edit_is_not_overwritten(shop: Path) -> None:
     (shop / "compose.yaml").unlink()
     before = tree(shop)
     with pytest.raises(Conflict) as caught:
-        new(shop)
+        new(shop, {"tier": "slim"})
     assert caught.value.fact == "Nothing is written: Dockerfile would change."
     assert "--force" in caught.value.remedy and "\n-# mine\n" in caught.value.diff
     assert tree(shop) == before
-    dry = {outcome.path: outcome.what for outcome in new(shop, dry_run=True).outcomes}
+    dry = {outcome.path: outcome.what for outcome in new(shop, {"tier": "slim"}, dry_run=True).outcomes}
     assert dry["Dockerfile"] == "conflict" and dry["compose.yaml"] == "created" and tree(shop) == before
-    what = {outcome.path: outcome.what for outcome in new(shop, force=True).outcomes}
-    assert what["Dockerfile"] == "replaced" and what["compose.yaml"] == "created" and what[LOCK] == "unchanged"
-    assert (shop / "Dockerfile").read_text() == made
+    what = {outcome.path: outcome.what for outcome in new(shop, {"tier": "slim"}, force=True).outcomes}
+    assert what["Dockerfile"] == "replaced" and what["compose.yaml"] == "created" and what[LOCK] == "updated"
+    assert (shop / "Dockerfile").read_text() not in (made, made + "# mine\n")
+
+
+@pytest.mark.parametrize("options", [{}, {"keep": True}, {"merge": True}, {"merge": True, "force": True}])
+def test_an_edit_is_kept_where_there_is_nothing_new(options: dict[str, bool], shop: Path) -> None:
+    new(shop)
+    made = (shop / "Dockerfile").read_text()
+    (shop / "Dockerfile").write_text(made + "# mine\n")
+    (shop / "compose.yaml").unlink()
+    result = new(shop, **options)
+    what = {outcome.path: outcome.what for outcome in result.outcomes}
+    assert result.written and what["Dockerfile"] == "kept" and what["compose.yaml"] == "created"
+    assert {what[path] for path in FILES if path not in ("Dockerfile", "compose.yaml")} == {"unchanged"}
+    assert (shop / "Dockerfile").read_text() == made + "# mine\n"
+    forced = {outcome.path: outcome.what for outcome in new(shop, force=True).outcomes}
+    assert forced["Dockerfile"] == "replaced" and (shop / "Dockerfile").read_text() == made
+
+
+def test_an_edit_of_what_is_not_known_is_a_conflict(shop: Path) -> None:
+    new(shop)
+    (shop / "Dockerfile").write_text((shop / "Dockerfile").read_text() + "# mine\n")
+    (shop / LOCK).unlink()
+    with pytest.raises(Conflict, match="Dockerfile would change"):
+        new(shop)
+
+
+def test_what_was_written_since_it_was_compared_stays(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    new(shop)
+    settled = commands.resolved
+
+    def meanwhile(result: Result, options: Options) -> tuple[Outcome, ...]:
+        (shop / "Dockerfile").write_text("FROM mine\n")
+        return settled(result, options)
+
+    monkeypatch.setattr(commands, "resolved", meanwhile)
+    compose = (shop / "compose.yaml").read_text()
+    with pytest.raises(ScaffoldError, match=r"^Dockerfile was changed meanwhile, so nothing was written"):
+        new(shop, {"tier": "slim", "port": ("9000",)}, force=True)
+    assert (shop / "Dockerfile").read_text() == "FROM mine\n" and (shop / "compose.yaml").read_text() == compose
 
 
 def test_saved_answers_are_used_and_flags_beat_them(shop: Path) -> None:

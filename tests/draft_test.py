@@ -86,9 +86,9 @@ def test_a_file_that_would_be_read_no_more(ours: str, theirs: str, shop: Path) -
     write(shop, {theirs: ""})
     sentence = f"{ours} would be read in place of {theirs}."
     result = drafted(shop)
-    assert result.shadowed == (sentence,) and sentence in result.notes
+    assert result.shadowed == {ours: sentence} and sentence in result.notes
     write(shop, {ours: ""})
-    assert drafted(shop).shadowed == (), "it is read no more as it is"
+    assert drafted(shop).shadowed == {}, "it is read no more as it is"
 
 
 def test_notes_stand_in_their_order(tmp_path: Path) -> None:

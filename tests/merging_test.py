@@ -11,7 +11,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from scaffold.merging import BOM, DEPENDABOT, HEADING, merged
+from scaffold.merging import BETWEEN, BOM, DEPENDABOT, HEADING, OURS, YOURS, Joined, joined, marked, merged
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
 BASE = "FROM a\n\nRUN b\n\nUSER c\n"
@@ -59,6 +59,36 @@ def read(text: str) -> list[str]:
 )
 def test_both_sides_are_joined_line_by_line_or_not_at_all(before: str, after: str, whole: str | None) -> None:
     assert merged("Dockerfile", before, after, BASE) == whole
+
+
+STEPS = "RUN a \\\n  && b \\\n  && c \\\n  && d\n"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "whole"),
+    [
+        (STEPS.replace("a", "mine"), STEPS.replace("d", "z"), STEPS.replace("a", "mine").replace("d", "z")),
+        (STEPS.replace("b", "mine"), STEPS.replace("b", "z"), None),
+        (STEPS.replace("a", "mine").replace("c", "mine"), STEPS.replace("c", "z"), None),
+        ("", STEPS.replace("d", "z"), None),
+    ],
+)
+def test_an_instruction_that_both_changed_is_joined_line_by_line(before: str, after: str, whole: str | None) -> None:
+    top = "FROM a\n"
+    assert merged("Dockerfile", top + before, top + after, top + STEPS) == (None if whole is None else top + whole)
+    made = joined("Dockerfile", top + before, top + after, top + STEPS)
+    if whole is None:
+        assert made.text == f"{top}{YOURS}\n{before}{BETWEEN}\n{after}{OURS}\n", "the whole instruction of each"
+        assert made.conflicts == (2,) and marked(made.text) == 2
+    else:
+        assert made == Joined(top + whole) and marked(made.text) == 0
+
+
+def test_instructions_that_are_alike_are_not_mistaken_for_each_other() -> None:
+    one, other = (f"RUN a \\\n  && {name} \\\n  && b\n" for name in ("c", "d"))
+    base, newer = f"FROM a\n{one}{other}", other.replace("d", "z")
+    assert merged("Dockerfile", f"FROM a\n{other}", base.replace("d", "z"), base) == f"FROM a\n{newer}"
+    assert merged("Dockerfile", f"FROM a\n{one}", base.replace("c", "z"), base) == "FROM a\n" + one.replace("c", "z")
 
 
 @pytest.mark.parametrize(

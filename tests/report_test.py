@@ -170,7 +170,7 @@ def test_a_narrow_terminal(width: int, whole: set[str], result: Result) -> None:
 
 def test_a_narrow_summary(result: Result) -> None:
     found = result.sources["web"] | {"start": Found("node " + "x" * 40, "package.json scripts.start")}
-    lines = summary(result.project, result.answers, {"": {}, "web": found}, 40).splitlines()
+    lines = summary(result.project, result.answers.services, {"web": found}, 40).splitlines()
     assert lines[:4] == [
         "Found in shop",
         "  language   Node 24",
@@ -186,7 +186,7 @@ def test_a_long_place_is_cut(width: int, result: Result) -> None:
     (web,) = result.answers.services
     services = (replace(web, directory="a/" + "x" * 90), replace(web, directory="b/" + "y" * 90), web)
     project = Project(Path(f"/{'z' * 20}"))
-    text = summary(project, replace(result.answers, services=services), result.sources, width)
+    text = summary(project, services, result.sources, width)
     heads = [line for line in text.splitlines() if line.startswith("Found in ")]
     assert len(heads) == 3 and all(len(head) <= width for head in heads)
     assert f"{'z' * 20}/a/x" in heads[0] and heads[0].endswith(__version__ if width == 80 else "...")
@@ -196,7 +196,7 @@ def test_a_long_place_is_cut(width: int, result: Result) -> None:
 
 def test_people_is_the_summary_and_what_was_done(result: Result) -> None:
     for width in (80, 40):
-        both = summary(result.project, result.answers, result.sources, width), done(result, width)
+        both = summary(result.project, result.answers.services, result.sources, width), done(result, width)
         assert people(result, width) == "\n".join(both)
 
 

@@ -146,7 +146,8 @@ class Screen(pyte.Screen):
     def _row(self, number: int) -> tuple[Cell, ...]:
         # Asked for by `get`, a line that nobody wrote on is not made.
         line: Mapping[int, Any] = self.buffer.get(number, {})
-        return tuple(_cell(line.get(column, self.default_char)) for column in range(self.columns))
+        blank = self.default_char  # pyte makes it anew each time
+        return tuple(_cell(line.get(column, blank)) for column in range(self.columns))
 
 
 def _cell(char: pyte.screens.Char) -> Cell:

@@ -24,7 +24,7 @@ MIRROR = "docker.io=127.0.0.1:5000/docker.io"
         ({}, {}),
         ({"DOCKERSCAFFOLD_REGISTRY_MIRROR": ""}, {}),
         ({"DOCKERSCAFFOLD_REGISTRY_MIRROR": " ,, ", "DOCKERSCAFFOLD_ALLOW_EOL": " "}, {}),
-        ({"REGISTRY_MIRROR": MIRROR, "DOCKERSCAFFOLD_NONSENSE": "1"}, {}),
+        ({"REGISTRY_MIRROR": MIRROR, "OTHER_TIER": "1"}, {}),
         ({"DOCKERSCAFFOLD_REGISTRY_MIRROR": MIRROR}, {"registry-mirror": (MIRROR,)}),
         (
             {"DOCKERSCAFFOLD_REGISTRY_MIRROR": f"{MIRROR}, gcr.io=g.example.com "},
@@ -73,6 +73,24 @@ def test_a_variable_that_does_not_fit_is_named(name: str, value: str) -> None:
     with pytest.raises(ScaffoldError, match=f"^DOCKERSCAFFOLD_{name}: ") as caught:
         settings.from_environment({f"DOCKERSCAFFOLD_{name}": value})
     assert caught.value.remedy
+
+
+@pytest.mark.parametrize(
+    ("name", "remedy"),
+    [
+        ("DOCKERSCAFFOLD_TEIR", "Did you mean DOCKERSCAFFOLD_TIER? Known: "),
+        ("DOCKERSCAFFOLD_PORTS", "Did you mean DOCKERSCAFFOLD_PORT? Known: "),
+        ("DOCKERSCAFFOLD_", "Known: DOCKERSCAFFOLD_NAME, "),
+        ("DOCKERSCAFFOLD_ZZZ", "Known: DOCKERSCAFFOLD_NAME, "),
+        ("DOCKERSCAFFOLD_tier", "Did you mean DOCKERSCAFFOLD_TIER? Known: "),
+    ],
+)
+@pytest.mark.parametrize("value", ["", "slim"])
+def test_a_variable_that_answers_no_question(name: str, value: str, remedy: str) -> None:
+    with pytest.raises(ScaffoldError) as caught:
+        settings.from_environment({"DOCKERSCAFFOLD_TIER": "slim", name: value})
+    assert caught.value.fact == f"{name!r} is no variable of dockerscaffold." and caught.value.code == 2
+    assert caught.value.remedy.startswith(remedy)
 
 
 @pytest.fixture

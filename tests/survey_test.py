@@ -162,6 +162,27 @@ def test_apps_in_folders_are_named_to_who_named_none(both: Path) -> None:
         assert "--service" not in caught.value.remedy
 
 
+def test_apps_in_folders_are_named_to_who_has_none_that_starts(both: Path) -> None:
+    write(both, {"package.json": '{"name": "both"}'})
+    with pytest.raises(ScaffoldError) as caught:
+        facts(survey(str(both), NONE, DRY))
+    assert caught.value.fact.startswith("What starts the app is unknown")
+    assert caught.value.remedy.endswith(
+        " Or have a service for each app: --service front=front --service server=server."
+    )
+
+
+def test_another_language_drops_what_was_said_of_the_one_before(shop: Path) -> None:
+    start = survey(str(shop), {"version": "24"}, DRY)
+    known = start.answered("web", "version", "22").answered("web", "start", "node b.js").answered("web", "tier", "slim")
+    known = known.answered("api", "start", "python b.py").answered("web", "language", "go")
+    assert known.before[0].services == {
+        "web": {"tier": "slim", "language": "go"},
+        "api": {"start": "python b.py"},
+    }, "another service's stay, and so does what means the same in any language"
+    assert known.before[1:] == start.before
+
+
 @pytest.mark.parametrize(
     "files",
     [

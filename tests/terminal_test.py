@@ -395,6 +395,6 @@ def test_nothing_is_left_running(tmp_path: Path) -> None:
 
 
 def test_the_program_itself(tmp_path: Path) -> None:
-    with Terminal([*PROGRAM, "new", "--offline"], tmp_path) as terminal:
+    with Terminal([*PROGRAM, "new", "--offline", "--yes"], tmp_path) as terminal:
         assert terminal.exit() == 2
         assert "error: No language found" in terminal.screen() and terminal.modes() == terminal.before

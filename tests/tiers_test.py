@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from scaffold import tiers
 from scaffold.draft import Settled, settle
 from scaffold.prompts import Choice
 from scaffold.questions import LANGUAGES, TIERS, Given
 from scaffold.survey import Options, survey
-from scaffold.tiers import MEASURED, choices
+from scaffold.tiers import MEASURED
 from tests.day import TODAY
 from tests.generated import PROJECTS, write
 
@@ -26,6 +27,11 @@ OPTIONS = Options(offline=True, dry_run=True)
 def settled(root: Path, given: Given = NONE, **places: str) -> Settled:
     known = survey(str(root), given, OPTIONS)
     return settle(known.with_services(places) if places else known, TODAY)
+
+
+def choices(made: Settled) -> list[Choice]:
+    """The choices for all services of a project."""
+    return tiers.choices(made.answers.services, made.facts.__getitem__)
 
 
 def refusals(made: Settled) -> dict[str, str]:
@@ -62,7 +68,7 @@ def test_a_start_command_that_needs_a_shell(name: str, tmp_path: Path) -> None:
     assert [*refused] == ["distroless", "scratch"]
     for tier, reason in refused.items():
         assert reason.startswith(f"{tier} has no shell, and the start command needs one for ")
-        assert SHELL[name] in reason and "--tier slim" in reason
+        assert reason.endswith(SHELL[name]), "the other tiers stand beside it: none is recommended"
 
 
 def test_cgo(tmp_path: Path) -> None:
@@ -77,8 +83,8 @@ def test_several_services(tmp_path: Path) -> None:
         write(tmp_path / name, files)
     made = choices(settled(tmp_path, web="node", api="python"))
     assert [choice.refused for choice in made] == [""] * 4
-    assert not [choice.detail for choice in made if "MB" in choice.detail], "no size is that of several images"
-    assert made[-1].detail == "the program and its libraries alone, no shell"
+    sizes = [f"{MEASURED[name][1]['scratch']:g} MB with {MEASURED[name][0]}" for name in ("node", "python")]
+    assert made[-1].detail == f"the program and its libraries alone, no shell; {', '.join(sizes)}"
     assert [*refusals(settled(tmp_path, NONE, web="node", api="cgo"))] == ["alpine", "scratch"]
 
 
