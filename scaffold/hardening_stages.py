@@ -131,14 +131,18 @@ def _step(one: Instruction, runs: bool) -> Iterator[Weakness]:
 def _added(one: Instruction) -> Iterator[Weakness]:
     *sources, _ = one.json or one.value.split() or [""]
     for source in sources:
-        line = one.at(re.escape(source))
         remote = one.name == "ADD" and re.match(r"(?:https?|git|ssh|ftp)://|git@", source)
         if remote and not one.flag("checksum") and not re.search(r"#[0-9a-f]{40}", source):
             fact = f"{source} is added, whatever it is by then."
-            yield Weakness("remote-add", line, fact, "Add --checksum=sha256:..., or download it in RUN and compare.")
+            yield Weakness(
+                "remote-add",
+                one.at(re.escape(source)),
+                fact,
+                "Add --checksum=sha256:..., or download it in RUN and compare.",
+            )
         elif not one.flag("from") and not source.startswith("<<") and hardening_secrets.is_file(source):
             fact = f"{source} is copied into the image."
-            yield Weakness("secret-file", line, fact, hardening_secrets.MOUNT)
+            yield Weakness("secret-file", one.at(re.escape(source)), fact, hardening_secrets.MOUNT)
 
 
 def _all(runtime: Sequence[Stage], *names: str) -> list[Instruction]:

@@ -19,6 +19,9 @@ _TOKEN = re.compile(
 _BEFORE = frozenset(
     {"!", "command", "do", "elif", "else", "env", "exec", "if", "nice", "then", "time", "until", "while"}
 )
+_FEW = 50
+"""Of how many words of an exec form each line is looked for."""
+
 _DEEPEST = 4
 """How far commands within commands are followed (`sh -c "sh -c ..."`)."""
 
@@ -60,7 +63,8 @@ def commands(run: Instruction) -> Iterator[Command]:
     """The commands of a RUN, with those that `sh -c`, `find -exec` and `xargs` run, and those of a heredoc script."""
     words = run.json
     if words is not None:
-        yield from _of((Word(word, run.at(re.escape(word))) for word in words), "", 0)
+        whole = len(words) > _FEW or len(run.parts) < 2
+        yield from _of([Word(word, run.line if whole else run.at(re.escape(word))) for word in words], "", 0)
         return
     yield from _script([*pieces(run)], 0)
     reader = re.sub(r"\d*<<-?\S+|\d*[<>]+\s*\S+", " ", run.value).split()
@@ -110,7 +114,7 @@ def _plain(word: str) -> str:
     return re.sub(r"'([^']*)'|\\(.)|\"", lambda match: match[1] or match[2] or "", word, flags=re.DOTALL)
 
 
-def _of(words: Iterator[Word] | Sequence[Word], operator: str, depth: int) -> Iterator[Command]:
+def _of(words: Sequence[Word], operator: str, depth: int) -> Iterator[Command]:
     """The command of these words, and those that it runs."""
     settings: list[Word] = []
     rest = list(words)

@@ -19,7 +19,10 @@ def only(text: str) -> Instruction:
 def test_stages_have_names_images_and_lines() -> None:
     file = read("ARG V=1\n# x\n\nfrom --platform=linux/amd64 node:${V} as Build\nRUN a\n\nFROM build\nUSER x\n")
     assert [(one.name, one.value, one.line) for one in file.head] == [("ARG", "V=1", 1)]
-    assert [(stage.image, stage.name, stage.line) for stage in file.stages] == [("node:${V}", "build", 4), ("build", "", 7)]
+    assert [(stage.image, stage.name, stage.line) for stage in file.stages] == [
+        ("node:${V}", "build", 4),
+        ("build", "", 7),
+    ]
     assert [one.name for one in file.stages[0].instructions] == ["RUN"]
     assert [one.line for one in file.stages[1].instructions] == [8]
 
@@ -40,7 +43,10 @@ def test_an_escaped_escape_continues_nothing() -> None:
 def test_the_directive_for_another_escape() -> None:
     file = read("\ufeff# syntax=docker/dockerfile:1\n#escape = `\nFROM a\nRUN dir c:\\\nRUN a `\n b\n")
     assert file.directives == {"syntax": "docker/dockerfile:1", "escape": "`"}
-    assert [(one.line, one.value.split()) for one in file.stages[0].instructions] == [(4, ["dir", "c:\\"]), (5, ["a", "b"])]
+    assert [(one.line, one.value.split()) for one in file.stages[0].instructions] == [
+        (4, ["dir", "c:\\"]),
+        (5, ["a", "b"]),
+    ]
     assert read("# a comment\n# escape=`\nFROM a\n").directives == {}
 
 

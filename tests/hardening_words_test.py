@@ -26,7 +26,10 @@ def run(text: str) -> Instruction:
         ("RUN echo '$(a)'", [("", "echo $(a)")]),
         ("RUN bash <(a b)", [("", "bash"), ("<(", "a b")]),
         ("RUN a > b 2>&1", [("", "a 2")]),
-        ("RUN find / -exec a b {} + -o -ok c \\;", [("", "find /|-exec|a|b|{}|+|-o|-ok|c|;"), ("", "a b|{}|+|-o|-ok"), ("", "c ;")]),
+        (
+            "RUN find / -exec a b {} + -o -ok c \\;",
+            [("", "find /|-exec|a|b|{}|+|-o|-ok|c|;"), ("", "a b|{}|+|-o|-ok"), ("", "c ;")],
+        ),
         ("RUN a | xargs -0 b c", [("", "a"), ("|", "xargs -0|b|c"), ("", "b c")]),
         ("RUN <<E\na \\\n  b\nc\nE", [("", "a b"), (";", "c")]),
         ("RUN bash -e <<E\na\nE", [("", "bash -e"), ("", "a")]),
