@@ -33,25 +33,32 @@ class Pattern(NamedTuple):
 
 
 def judged(text: str, ours: str) -> Iterator[Weakness]:
-    """What of the secrets that `ours` keeps out a .dockerignore lets in, and by which line."""
+    """What of the secrets that `ours` keeps out a .dockerignore lets in, and by which line; one weakness for a line."""
     patterns = _patterns(text)
     gone: dict[int, list[str]] = {}
+    let_in: dict[Pattern, list[str]] = {}
     for wanted in _secret(ours):
-        for sample in _samples(wanted):
-            last = _last(patterns, sample)
+        for last in (_last(patterns, sample) for sample in _samples(wanted)):
             if last is None:
                 gone.setdefault(_place(wanted, text, ours), []).append(wanted)
                 break
             if last.lets:
-                yield Weakness("secret-not-ignored", last.line, f"{last.text} lets in {wanted}.", "Take it out.")
+                let_in.setdefault(last, []).append(wanted)
                 break
     for line, names in gone.items():
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield Weakness("secret-not-ignored", line, f"{shown} enters the build.", REMEDY)
-    yield from _exceptions(patterns, ours)
+        verb = "enters" if len(names) == 1 else "enter"
+        yield Weakness("secret-not-ignored", line, f"{_few(names)} {verb} the build.", REMEDY)
+    for pattern in _exceptions(patterns, ours):
+        let_in.setdefault(pattern, ["a secret"])
+    for pattern, names in let_in.items():
+        yield Weakness("secret-not-ignored", pattern.line, f"{pattern.text} lets in {_few(names)}.", "Take it out.")
 
 
-def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Weakness]:
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Pattern]:
     """Exceptions that let in one secret by its name."""
     secret = [one for wanted in _secret(ours) for one in _patterns(wanted)]
     for pattern in patterns:
@@ -59,7 +66,7 @@ def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Weakness]:
         if not pattern.lets or not hardening_secrets.is_hidden(path):
             continue
         if _last(secret, path) and _last(patterns, path) is pattern:
-            yield Weakness("secret-not-ignored", pattern.line, f"{pattern.text} lets a secret in.", "Take it out.")
+            yield pattern
 
 
 def _secret(ours: str) -> list[str]:

@@ -198,7 +198,7 @@ def _setuid(runtime: Sequence[Stage]) -> Iterator[Weakness]:
     base = runtime[0].image
     if base == "scratch" or "distroless" in base or "$" in base or base.startswith("cgr.dev/"):
         return
-    stripped = r"-perm\s+[-/+]?(?:[0-7]*[246]000|u[+=]s)[^&|;]*(?:\brm\b|\bchmod\b|-delete)"
+    stripped = r"-perm\s+[-/+]?(?:[0-7]*[246]000|u[+=]s)[^&|;]{0,200}(?:\brm\b|\bchmod\b|-delete)"
     scripts = (text for one in _all(runtime, "RUN") for text in (one.value, *(body for _, body in one.heredocs)))
     if not any(re.search(stripped, script) for script in scripts):
         fact = f"The setuid files of {base.partition('@')[0]} are left in the image."

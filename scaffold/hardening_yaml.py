@@ -96,7 +96,7 @@ def _over(base: Value | None, own: Value) -> Value:
 def resolved(text: str) -> str:
     """A text with the defaults of Compose's variables (`${PORT:-80}`) put in; a `$` stays for one without a default."""
     plain = re.sub(r"\$\{\w+:?-([^{}]*)\}", lambda match: match[1], text.replace("$$", "\0"))
-    return re.sub(r"\$\{\w+[^{}]*\}|\$\w+", "$", plain).replace("\0", "$$")
+    return re.sub(r"\$\{\w+(?:[^\w{}][^{}]*)?\}|\$\w+", "$", plain).replace("\0", "$$")
 
 
 def _nodes(text: str) -> Iterator[Node]:

@@ -4,22 +4,22 @@ import pytest
 
 from scaffold.hardening_secrets import is_file, is_hidden, is_secret, texts, variable
 
+SECRETS = """\
+PASSWORD DB_PASSWORD POSTGRES_PASSWORD PGPASSWORD MYSQL_PWD token GITHUB_TOKEN client_secret API_KEY apikey JWT_KEY
+AWS_SECRET_ACCESS_KEY SECRET_KEY_BASE APP_KEY SSH_PRIVATE_KEY CREDENTIALS DB_PASS REDISCLI_AUTH"""
 
-@pytest.mark.parametrize(
-    "name",
-    "PASSWORD DB_PASSWORD POSTGRES_PASSWORD PGPASSWORD MYSQL_PWD token GITHUB_TOKEN client_secret API_KEY apikey "
-    "AWS_SECRET_ACCESS_KEY JWT_KEY SECRET_KEY_BASE APP_KEY SSH_PRIVATE_KEY CREDENTIALS DB_PASS REDISCLI_AUTH".split(),
-)
+OTHERS = """\
+KEYBOARD AUTHOR MONKEY PUBLIC_KEY JWT_PUBLIC_KEY PASSWORD_FILE TOKEN_TTL SECRET_NAME MAX_TOKENS PAD_TOKEN KEY CACHE_KEY
+GPG_KEY NUM_TOKEN ALLOW_EMPTY_PASSWORD COMPASS BYPASS TOKENIZERS_PARALLELISM SECRETS_DIR USE_TOKEN"""
+
+
+@pytest.mark.parametrize("name", SECRETS.split())
 def test_names_of_secrets(name: str) -> None:
     assert is_secret(name) and is_secret(name.lower())
     assert len([*variable(name, "hunter2", 1, "")]) == 1
 
 
-@pytest.mark.parametrize(
-    "name",
-    "KEYBOARD AUTHOR MONKEY PUBLIC_KEY JWT_PUBLIC_KEY PASSWORD_FILE TOKEN_TTL SECRET_NAME MAX_TOKENS PAD_TOKEN KEY "
-    "CACHE_KEY GPG_KEY NUM_TOKEN ALLOW_EMPTY_PASSWORD COMPASS BYPASS TOKENIZERS_PARALLELISM SECRETS_DIR USE_TOKEN".split(),
-)
+@pytest.mark.parametrize("name", OTHERS.split())
 def test_names_of_other_things(name: str) -> None:
     assert not is_secret(name) and not [*variable(name, "hunter2", 1, "")]
 

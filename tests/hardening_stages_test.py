@@ -95,6 +95,10 @@ def test_images_without_a_shell_have_no_setuid_files(base: str) -> None:
     assert found(f"FROM debian:13{DIGEST}\nRUN find / -perm -u+s -exec chmod a-s {{}} +\n{END}") == []
 
 
+def test_variables_before_the_first_stage() -> None:
+    assert found(f"ARG V=1\nARG API_TOKEN=abc\nFROM scratch\n{END}") == [("secret-variable", 2)]
+
+
 def test_a_file_that_cannot_be_read_has_no_other_finding() -> None:
     assert found("RUN curl -k x\n") == [("broken-file", 1)]
 
