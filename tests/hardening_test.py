@@ -89,6 +89,7 @@ WEAKENING = [
     (NODE, "chmod -R u=rwX,go=rX .", "chmod 4755 run.sh", "setuid-bit", "4755"),
     (NODE, " \\\n && find / -xdev -type f -perm /6000 -exec rm -f {} +", "", "setuid-files", LAST),
     (NODE, "RUN chmod", "RUN sudo chmod", "sudo", "sudo"),
+    (NODE, "HEALTHCHECK", "# HEALTHCHECK", "no-healthcheck", LAST),
     (NODE, "HEALTHCHECK", "HEALTHCHECK NONE\n# ", "no-healthcheck", "NONE"),
     (NODE, 'ENTRYPOINT ["/usr/local/bin/node", "server.js"]', "ENTRYPOINT node server.js", "shell-form", "ENTRYPOINT"),
     (NODE, '["/usr/local/bin/node", "server.js"]', '["/bin/sh", "-c", "node server.js"]', "shell-form", "ENTRYPOINT"),
