@@ -34,7 +34,7 @@ class Finding:
 
     `rule` is the id of its rule, `path` relative to the project. `line` counts from 1: of what is weak, or where what
     is missing belongs (its service's line, the last stage's); 0 when it is about no line. `fact` is one sentence with
-    the value, `remedy` what to write. `control` is the rule's, `level` one of LEVELS.
+    the value, `remedy` what to write. `control` is the rule's unless one fits better, `level` one of LEVELS.
     """
 
     rule: str
@@ -47,13 +47,14 @@ class Finding:
 
 
 class Weakness(NamedTuple):
-    """A finding before it is known whose file it is in; `level` is empty when it is its rule's."""
+    """A finding before it is known whose file it is in; `level` and `control` are its rule's where they are empty."""
 
     rule: str
     line: int
     fact: str
     remedy: str
     level: str = ""
+    control: str = ""
 
 
 def finding(path: str, weakness: Weakness, lower: bool = False) -> Finding:
@@ -67,7 +68,8 @@ def finding(path: str, weakness: Weakness, lower: bool = False) -> Finding:
     fact = re.sub(r"://[^/@\s]*@", "://...@", weakness.fact)
     fact = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in fact)
     fact = fact if len(fact) <= LONGEST else f"{fact[: LONGEST - 3]}..."
-    return Finding(rule.id, path, weakness.line, fact, weakness.remedy, rule.control, LEVELS[min(level, 2)])
+    control = weakness.control or rule.control
+    return Finding(rule.id, path, weakness.line, fact, weakness.remedy, control, LEVELS[min(level, 2)])
 
 
 _ROWS = (

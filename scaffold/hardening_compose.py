@@ -17,7 +17,7 @@ from scaffold import (
 from scaffold.findings import Weakness
 from scaffold.hardening_yaml import Value
 
-SECRETS = "Give it as a secret: https://docs.docker.com/compose/how-tos/use-secrets/, or as ${NAME} without a default."
+SECRETS = "Give it as a secret, in a file that NAME_FILE names, or as ${NAME} without a default."
 
 SAFE_SYSCTLS = re.compile(
     r"kernel\.shm_rmid_forced|net\.core\.somaxconn|net\.ipv4\.(?:ip_local_port_range|ip_local_reserved_ports"
@@ -134,13 +134,13 @@ def _health(service: Value) -> Iterator[Weakness]:
     check = service.at("healthcheck")
     remedy = "Write healthcheck: test: [CMD, program, argument]."
     if not check:
-        yield Weakness("no-healthcheck", service.line, "There is no healthcheck.", remedy)
+        yield Weakness("no-healthcheck", service.line, "There is no healthcheck.", remedy, control="CIS 5.27")
         return
     off, test = check.at("disable"), check.list("test")
     if off and off.true:
-        yield Weakness("no-healthcheck", off.line, "healthcheck is disabled.", remedy)
+        yield Weakness("no-healthcheck", off.line, "healthcheck is disabled.", remedy, control="CIS 5.27")
     elif test and test[0].text.upper() == "NONE":
-        yield Weakness("no-healthcheck", test[0].line, "The test of healthcheck is NONE.", remedy)
+        yield Weakness("no-healthcheck", test[0].line, "The test of healthcheck is NONE.", remedy, control="CIS 5.27")
 
 
 def _rest(service: Value) -> Iterator[Weakness]:

@@ -33,25 +33,32 @@ class Pattern(NamedTuple):
 
 
 def judged(text: str, ours: str) -> Iterator[Weakness]:
-    """What of the secrets that `ours` keeps out a .dockerignore lets in, and by which line."""
+    """What of the secrets that `ours` keeps out a .dockerignore lets in, and by which line; one weakness for a line."""
     patterns = _patterns(text)
     gone: dict[int, list[str]] = {}
+    let_in: dict[Pattern, list[str]] = {}
     for wanted in _secret(ours):
-        for sample in _samples(wanted):
-            last = _last(patterns, sample)
+        for last in (_last(patterns, sample) for sample in _samples(wanted)):
             if last is None:
                 gone.setdefault(_place(wanted, text, ours), []).append(wanted)
                 break
             if last.lets:
-                yield Weakness("secret-not-ignored", last.line, f"{last.text} lets in {wanted}.", "Take it out.")
+                let_in.setdefault(last, []).append(wanted)
                 break
     for line, names in gone.items():
-        shown = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-        yield Weakness("secret-not-ignored", line, f"{shown} enters the build.", REMEDY)
-    yield from _exceptions(patterns, ours)
+        verb = "enters" if len(names) == 1 else "enter"
+        yield Weakness("secret-not-ignored", line, f"{_few(names)} {verb} the build.", REMEDY)
+    for pattern in _exceptions(patterns, ours):
+        let_in.setdefault(pattern, ["a secret"])
+    for pattern, names in let_in.items():
+        yield Weakness("secret-not-ignored", pattern.line, f"{pattern.text} lets in {_few(names)}.", "Take it out.")
 
 
-def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Weakness]:
+def _few(names: Sequence[str]) -> str:
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
+
+
+def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Pattern]:
     """Exceptions that let in one secret by its name."""
     secret = [one for wanted in _secret(ours) for one in _patterns(wanted)]
     for pattern in patterns:
@@ -59,7 +66,7 @@ def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Weakness]:
         if not pattern.lets or not hardening_secrets.is_hidden(path):
             continue
         if _last(secret, path) and _last(patterns, path) is pattern:
-            yield Weakness("secret-not-ignored", pattern.line, f"{pattern.text} lets a secret in.", "Take it out.")
+            yield pattern
 
 
 def _secret(ours: str) -> list[str]:
@@ -95,7 +102,7 @@ def _patterns(text: str) -> list[Pattern]:
         plain = "" if line.startswith("#") else line.strip()
         lets, name = plain.startswith("!"), _normal(plain.removeprefix("!"))
         if name and name != ".":
-            found.append(Pattern(plain, place, lets, _expression(name)))
+            found.append(Pattern(plain, place, lets, expression(name)))
     return found
 
 
@@ -104,32 +111,43 @@ def _normal(text: str) -> str:
     return posixpath.normpath(text).lstrip("/") if text else ""
 
 
-def _expression(pattern: str) -> re.Pattern[str]:
-    made, at = "", 0
-    # Of stars in a row no more than two mean anything; more would only take time.
-    pattern = re.sub(r"(\*\*/)+", "**/", re.sub(r"\*{3,}", "**", pattern))
-    while at < len(pattern):
-        rest = pattern[at:]
-        if rest.startswith("**"):
-            at += 3 if rest.startswith("**/") else 2
-            made += "(?:.*/)?" if rest.startswith("**/") else ".*"
-            continue
-        group = re.match(r"\[(\^?)((?:\\.|[^\]\\])+)\]", rest)
-        if group:
-            made += f"[{group[1]}{_class(group[2])}]"
-        elif rest[0] == "\\" and len(rest) > 1:
-            made += re.escape(rest[1])
-        else:
-            made += {"*": "[^/]*", "?": "[^/]"}.get(rest[0], re.escape(rest[0]))
-        at += group.end() if group else 2 if rest[0] == "\\" else 1
+def expression(pattern: str) -> re.Pattern[str]:
+    """What a path must match in whole to be, or to lie in, what a pattern is for; in time linear in both.
+
+    What stands between two stars is looked for once, at its first place, and not again (atomic groups): a later place
+    could only leave less for the rest.
+    """
+    # Stars in a row mean no more than two, and ** within a name as much as a folder and a name.
+    plain = re.sub(r"(^|/)\*\*(?=[^/])", r"\1**/*", re.sub(r"\*{3,}", "**", pattern))
+    plain = re.sub(r"(\*\*/)+", "**/", plain)
+    deep = "(?:[^/]*/)*?"
+    *chunks, last = plain.split("**/")
+    made = "".join(f"(?>{deep if place else ''}{_names(chunk)})" for place, chunk in enumerate(chunks) if chunk)
+    made += (deep if chunks else "") + (".*" if last in ("", "**") else _names(last))
     try:
         return re.compile(f"(?:{made})(?:/.*)?", re.DOTALL)
     except re.error:
         return re.compile("(?!)")
 
 
-def _class(text: str) -> str:
-    return text.replace("[", "\\[").replace("&", "\\&").replace("~", "\\~").replace("|", "\\|")
+def _names(chunk: str) -> str:
+    """The expression of names between slashes."""
+    return "/".join(_name(name) for name in chunk.split("/"))
+
+
+def _name(pattern: str) -> str:
+    parts = [""]
+    for sign in re.findall(r"\[\^?(?:\\.|[^\]\\])+\]|\\.|\*+|.", pattern, re.DOTALL):
+        if sign.startswith("*"):
+            parts.append("")
+        elif len(sign) > 2 and sign.startswith("["):
+            parts[-1] += re.sub(r"(?<!^)([\[&~|])", r"\\\1", sign)
+        else:
+            parts[-1] += "[^/]" if sign == "?" else re.escape(sign[-1])
+    if len(parts) == 1:
+        return parts[0]
+    first, *middle, last = parts
+    return first + "".join(f"(?>[^/]*?{part})" for part in middle) + f"[^/]*{last}(?=/|$)"
 
 
 def _last(patterns: Sequence[Pattern], path: str) -> Pattern | None:

@@ -46,7 +46,10 @@ def privileges(service: Value) -> Iterator[Weakness]:
     for item in service.list("security_opt"):
         option, _, setting = re.sub("[:=]", ":", item.text.replace(" ", ""), count=1).lower().partition(":")
         if setting in ("unconfined", "disable"):
-            yield Weakness("unconfined", item.line, f"{item.text} switches it off.", "Take it out.")
+            control = {"apparmor": "CIS 5.2", "label": "CIS 5.3"}.get(option, "")
+            yield Weakness(
+                "unconfined", item.line, f"{item.text} takes a barrier away.", "Take it out.", control=control
+            )
         elif (option, setting) == ("no-new-privileges", "false"):
             yield Weakness("new-privileges", item.line, f"{item.text} allows it.", "Write no-new-privileges:true.")
 
@@ -98,6 +101,6 @@ def namespaces(service: Value) -> Iterator[Weakness]:
     for key, control in _NAMESPACES.items():
         value = service.at(key)
         if value and hardening_yaml.resolved(value.text) == "host":
-            yield Weakness("host-namespace", value.line, f"{key} is host ({control}).", f"Take {key} out.")
+            yield Weakness("host-namespace", value.line, f"{key} is host.", f"Take {key} out.", control=control)
     if value := service.at("cgroup_parent"):
         yield Weakness("cgroup-parent", value.line, f"cgroup_parent is {value.text}.", "Take it out.")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from bisect import bisect
+from collections.abc import Iterator, Sequence, Set
+from itertools import accumulate
 
 from scaffold import dockerfile, hardening_images, hardening_run, hardening_secrets
 from scaffold.dockerfile import Dockerfile, Instruction, Stage
 from scaffold.findings import Weakness
-from scaffold.hardening_words import SHELLS, commands
+from scaffold.hardening_words import SHELLS, commands, pieces
 
 USER = "Write USER 65532:65532 before the ENTRYPOINT."
 EXEC = 'Write it as a list, ENTRYPOINT ["program", "argument"], or begin the command with exec.'
@@ -25,14 +27,16 @@ def judged(text: str) -> Iterator[Weakness]:
         yield Weakness("broken-file", error.line, f"{error}.", "Mend it: no engine builds from it.")
         return
     runtime = _runtime(file)
+    lines = {stage.line for stage in runtime}
     yield from _variables(file.head)
+    earlier = set[str]()
     for place, stage in enumerate(file.stages):
-        earlier = {one.name for one in file.stages[:place] if one.name}
         yield from _base(stage, earlier, stage is runtime[0])
         yield from _variables(stage.instructions)
         for one in map(_triggered, stage.instructions):
-            yield from _step(one, stage in runtime)
+            yield from _step(one, stage.line in lines)
             yield from _source(one, earlier, place)
+        earlier |= {stage.name} - {""}
     yield from _user(runtime)
     yield from _health(runtime)
     yield from _start(runtime)
@@ -58,7 +62,7 @@ def _triggered(one: Instruction) -> Instruction:
     return Instruction(name.upper(), one.line, one.end, rest, flags, one.parts, one.heredocs)
 
 
-def _base(stage: Stage, earlier: set[str], lowest: bool) -> Iterator[Weakness]:
+def _base(stage: Stage, earlier: Set[str], lowest: bool) -> Iterator[Weakness]:
     image = stage.image
     if not image or image.lower() in earlier or image == "scratch":
         return
@@ -69,7 +73,7 @@ def _base(stage: Stage, earlier: set[str], lowest: bool) -> Iterator[Weakness]:
         yield Weakness("debug-image", stage.line, fact, "Leave debug out of the tag.")
 
 
-def _source(one: Instruction, earlier: set[str], place: int) -> Iterator[Weakness]:
+def _source(one: Instruction, earlier: Set[str], place: int) -> Iterator[Weakness]:
     """Images that are named elsewhere than in FROM."""
     sources = [one.flag("from")] if one.name in ("ADD", "COPY") else []
     if one.name == "RUN":
@@ -87,8 +91,7 @@ def _variables(instructions: Sequence[Instruction]) -> Iterator[Weakness]:
     for one in instructions:
         if one.name not in ("ARG", "ENV"):
             continue
-        for name, value, given in _pairs(one):
-            line = one.at(rf"(?<![\w]){re.escape(name)}(?![\w])")
+        for name, value, given, line in _pairs(one):
             yield from hardening_run.switched_off(name, value, line)
             yield from hardening_secrets.variable(name, value, line, hardening_secrets.MOUNT)
             if one.name == "ARG" and not given and hardening_secrets.is_secret(name):
@@ -96,15 +99,18 @@ def _variables(instructions: Sequence[Instruction]) -> Iterator[Weakness]:
                 yield Weakness("secret-variable", line, fact, hardening_secrets.MOUNT, "warning")
 
 
-def _pairs(one: Instruction) -> Iterator[tuple[str, str, bool]]:
-    """The variables that are set, each with its value, and whether it has one."""
-    words = re.findall(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])+", one.value)
-    if one.name == "ENV" and words and "=" not in words[0]:
-        yield words[0], one.value[len(words[0]) :].strip(), True
+def _pairs(one: Instruction) -> Iterator[tuple[str, str, bool, int]]:
+    """The variables that are set, each with its value, whether it has one, and its line."""
+    words = list(re.finditer(r"(?:\"(?:\\.|[^\"\\])*\"|'[^']*'|\\.|[^\s\"'\\])+", one.value))
+    if one.name == "ENV" and words and "=" not in words[0][0]:
+        yield words[0][0], one.value[words[0].end() :].strip(), True, one.line
         return
+    parts = [*pieces(one)]
+    ends = [*accumulate(len(piece) for _, piece in parts)]
     for word in words:
-        name, equals, value = word.partition("=")
-        yield name, re.sub(r"[\"']", "", value), bool(equals)
+        name, equals, value = word[0].partition("=")
+        line = parts[min(bisect(ends, word.start()), len(parts) - 1)][0]
+        yield name, re.sub(r"[\"']", "", value), bool(equals), line
 
 
 def _step(one: Instruction, runs: bool) -> Iterator[Weakness]:
@@ -125,14 +131,18 @@ def _step(one: Instruction, runs: bool) -> Iterator[Weakness]:
 def _added(one: Instruction) -> Iterator[Weakness]:
     *sources, _ = one.json or one.value.split() or [""]
     for source in sources:
-        line = one.at(re.escape(source))
         remote = one.name == "ADD" and re.match(r"(?:https?|git|ssh|ftp)://|git@", source)
         if remote and not one.flag("checksum") and not re.search(r"#[0-9a-f]{40}", source):
             fact = f"{source} is added, whatever it is by then."
-            yield Weakness("remote-add", line, fact, "Add --checksum=sha256:..., or download it in RUN and compare.")
+            yield Weakness(
+                "remote-add",
+                one.at(re.escape(source)),
+                fact,
+                "Add --checksum=sha256:..., or download it in RUN and compare.",
+            )
         elif not one.flag("from") and not source.startswith("<<") and hardening_secrets.is_file(source):
             fact = f"{source} is copied into the image."
-            yield Weakness("secret-file", line, fact, hardening_secrets.MOUNT)
+            yield Weakness("secret-file", one.at(re.escape(source)), fact, hardening_secrets.MOUNT)
 
 
 def _all(runtime: Sequence[Stage], *names: str) -> list[Instruction]:
@@ -188,7 +198,7 @@ def _setuid(runtime: Sequence[Stage]) -> Iterator[Weakness]:
     base = runtime[0].image
     if base == "scratch" or "distroless" in base or "$" in base or base.startswith("cgr.dev/"):
         return
-    stripped = r"-perm\s+[-/+]?(?:[0-7]*[246]000|u[+=]s)[^&|;]*(?:\brm\b|\bchmod\b|-delete)"
+    stripped = r"-perm\s+[-/+]?(?:[0-7]*[246]000|u[+=]s)[^&|;]{0,200}(?:\brm\b|\bchmod\b|-delete)"
     scripts = (text for one in _all(runtime, "RUN") for text in (one.value, *(body for _, body in one.heredocs)))
     if not any(re.search(stripped, script) for script in scripts):
         fact = f"The setuid files of {base.partition('@')[0]} are left in the image."

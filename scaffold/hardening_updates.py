@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from scaffold import hardening_yaml
 from scaffold.findings import Weakness
+from scaffold.hardening_ignored import expression
 from scaffold.hardening_yaml import Value
 
 INTERVALS = ("daily", "weekly", "monthly", "quarterly", "semiannually", "yearly")
@@ -45,18 +46,15 @@ def _directories(entry: Value) -> list[str]:
 
 
 def _covers(entry: Value, ecosystem: str, directory: str) -> bool:
-    return entry.word("package-ecosystem") == ecosystem and any(
-        re.fullmatch(_glob(_path(one)), _path(directory)) for one in _directories(entry)
-    )
+    """Whether an entry is for an ecosystem in a directory, by name or by a pattern."""
+    if entry.word("package-ecosystem") != ecosystem:
+        return False
+    wanted, paths = _path(directory), [_path(one) for one in _directories(entry)]
+    return wanted in paths or any("*" in path and expression(path).fullmatch(wanted) for path in paths)
 
 
 def _path(directory: str) -> str:
-    return posixpath.normpath(f"/{directory}".replace("//", "/"))
-
-
-def _glob(path: str) -> str:
-    short = re.sub(r"\*{2,}/?(\*{2,}/?)*", "**", path)
-    return "".join({"**": ".*", "*": "[^/]*"}.get(part, re.escape(part)) for part in re.split(r"(\*\*|\*)", short))
+    return posixpath.normpath(directory).strip("/")
 
 
 def _line(entry: Value, key: str) -> int:

@@ -13,12 +13,15 @@ SHELLS = frozenset({"ash", "bash", "dash", "ksh", "sh", "zsh"})
 
 _TOKEN = re.compile(
     r"""(?P<word>(?:"(?:\\.|[^"\\])*"|'[^']*'|\\[^\n]|[^\s"'\\;&|()<>])+)"""
-    r"""|(?P<operator>[;&|()]+|[<>]+\(?|\n)|\\\n|["'\\]""",
+    r"""|(?P<aside>&?[<>]+&?(?!\())|(?P<operator>[;&|()]+|[<>]+\(|\n)|\\\n|["'\\]""",
     re.DOTALL,
 )
 _BEFORE = frozenset(
     {"!", "command", "do", "elif", "else", "env", "exec", "if", "nice", "then", "time", "until", "while"}
 )
+_FEW = 50
+"""Of how many words of an exec form each line is looked for."""
+
 _DEEPEST = 4
 """How far commands within commands are followed (`sh -c "sh -c ..."`)."""
 
@@ -60,20 +63,21 @@ def commands(run: Instruction) -> Iterator[Command]:
     """The commands of a RUN, with those that `sh -c`, `find -exec` and `xargs` run, and those of a heredoc script."""
     words = run.json
     if words is not None:
-        yield from _of((Word(word, run.at(re.escape(word))) for word in words), "", 0)
+        whole = len(words) > _FEW or len(run.parts) < 2
+        yield from _of([Word(word, run.line if whole else run.at(re.escape(word))) for word in words], "", 0)
         return
-    yield from _script([*_pieces(run)], 0)
+    yield from _script([*pieces(run)], 0)
     reader = re.sub(r"\d*<<-?\S+|\d*[<>]+\s*\S+", " ", run.value).split()
     if not reader or reader[0].rpartition("/")[2] in SHELLS:
         for start, text in run.heredocs:
             yield from _script([(start + place, f"{line}\n") for place, line in enumerate(text.split("\n"))], 0)
 
 
-def _pieces(run: Instruction) -> Iterator[tuple[int, str]]:
-    """The pieces of the value, each with its line: name and flags left out."""
-    joined = "".join(piece for _, piece in run.parts)
-    skip = len(joined.rstrip()) - len(run.value)
-    for line, piece in run.parts:
+def pieces(one: Instruction) -> Iterator[tuple[int, str]]:
+    """The pieces of an instruction's value, each with its line: name and flags left out."""
+    joined = "".join(piece for _, piece in one.parts)
+    skip = len(joined.rstrip()) - len(one.value)
+    for line, piece in one.parts:
         yield line, piece[skip:] if skip < len(piece) else ""
         skip = max(0, skip - len(piece))
 
@@ -82,25 +86,26 @@ def _script(pieces: Sequence[tuple[int, str]], depth: int) -> Iterator[Command]:
     text = "".join(piece for _, piece in pieces)
     ends = list(itertools.accumulate(len(piece) for _, piece in pieces))
     words, operator, at = list[Word](), "", 0
-    comment = -1
+    comment, aside = False, False
     for match in _TOKEN.finditer(text):
         while at < len(ends) - 1 and match.start() >= ends[at]:
             at += 1
         if match["operator"] == "\n":
-            comment = -1
-        if comment >= 0:
+            comment = False
+        if comment:
             continue
         if match["word"]:
-            if match["word"].startswith("#"):
-                comment = match.start()
-            else:
+            comment = match["word"].startswith("#")
+            # What stands behind < or > is a file.
+            if not comment and not aside:
                 words.append(Word(_plain(match["word"]), pieces[at][0]))
                 inner = re.search(r"\$\((.*)\)", match["word"], re.DOTALL)
                 if inner and not match["word"].startswith("'") and depth < _DEEPEST:
                     yield from _script([(pieces[at][0], inner[1])], depth + 1)
-        elif match["operator"] and not re.fullmatch("[<>]+", match["operator"]):
+        elif match["operator"]:
             yield from _of(words, operator, depth)
             words, operator = [], match["operator"].strip() or ";"
+        aside = bool(match["aside"])
     yield from _of(words, operator, depth)
 
 
@@ -109,7 +114,7 @@ def _plain(word: str) -> str:
     return re.sub(r"'([^']*)'|\\(.)|\"", lambda match: match[1] or match[2] or "", word, flags=re.DOTALL)
 
 
-def _of(words: Iterator[Word] | Sequence[Word], operator: str, depth: int) -> Iterator[Command]:
+def _of(words: Sequence[Word], operator: str, depth: int) -> Iterator[Command]:
     """The command of these words, and those that it runs."""
     settings: list[Word] = []
     rest = list(words)
@@ -135,6 +140,6 @@ def _within(command: Command, depth: int) -> Iterator[Command]:
         place = next((place for place, text in enumerate(texts, 1) if re.match(r"[a-z/]", text)), len(texts) + 1)
         yield from _of(command.words[place:], "", depth)
     elif command.name == "find":
-        for place, text in enumerate(texts, 1):
-            if text in ("-exec", "-execdir", "-ok"):
-                yield from _of(command.words[place + 1 :], "", depth)
+        starts = [place for place, text in enumerate(texts, 2) if text in ("-exec", "-execdir", "-ok")]
+        for start, end in itertools.pairwise([*starts, len(command.words)]):
+            yield from _of(command.words[start:end], "", depth)

@@ -96,7 +96,7 @@ def _over(base: Value | None, own: Value) -> Value:
 def resolved(text: str) -> str:
     """A text with the defaults of Compose's variables (`${PORT:-80}`) put in; a `$` stays for one without a default."""
     plain = re.sub(r"\$\{\w+:?-([^{}]*)\}", lambda match: match[1], text.replace("$$", "\0"))
-    return re.sub(r"\$\{\w+[^{}]*\}|\$\w+", "$", plain).replace("\0", "$$")
+    return re.sub(r"\$\{\w+(?:[^\w{}][^{}]*)?\}|\$\w+", "$", plain).replace("\0", "$$")
 
 
 def _nodes(text: str) -> Iterator[Node]:
@@ -109,7 +109,8 @@ def _nodes(text: str) -> Iterator[Node]:
             yield from YAML(typ="safe", pure=True).compose_all(text.removeprefix("\ufeff"))
         except MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
-            line = mark.line + 1 if mark else 1
+            # What is not closed is missed behind the last line.
+            line = min(mark.line, text.rstrip().count("\n")) + 1 if mark else 1
             raise Unreadable(f"It is no YAML: {_ascii(error.problem or error.context or 'unknown')}", line) from None
         except YAMLError:
             raise Unreadable("It is no YAML: it has a character that cannot stand in it", 1) from None
