@@ -48,20 +48,13 @@ def references(path: str, text: str) -> Iterator[Reference]:
     if not of_yaml and not posixpath.basename(path).startswith("Dockerfile"):
         return
     pattern = r"^[ -]*image:[ ]+[\"']?([^\s\"'#]+)" if of_yaml else r"^FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)"
-    stages: set[str] = set()
     for match in re.finditer(pattern, text, re.MULTILINE | re.IGNORECASE):
         line = text.count("\n", 0, match.start()) + 1
-        known = match[1].lower() in stages
-        named = re.match(r"[ \t]+AS[ \t]+(\S+)", text[match.end() :], re.IGNORECASE)
-        if named:
-            stages.add(named[1].lower())
-        if known or match[1].lower() == "scratch":
-            continue
         try:
             image = images.parse(match[1])
         except ScaffoldError:  # a variable, or what no tool reads
             continue
-        if image.tag and image.digest:
+        if image.tag and image.digest:  # stages and `scratch` have neither
             yield Reference(line, match.start(1), match.end(1), image)
 
 

@@ -172,7 +172,7 @@ QUESTIONS = (
     Question(
         "platform",
         "OS/ARCH",
-        "Platforms that every image must be there for",
+        "Platforms",
         "What every image must be there for (default linux/amd64 and linux/arm64).",
         values.platform,
         " ".join(PLATFORMS),
@@ -182,7 +182,7 @@ QUESTIONS = (
     Question(
         "mirror-fallback",
         "",
-        "Take from the registry what its mirror lacks",
+        "Registry for what its mirror lacks",
         "Take what a mirror lacks from the registry it stands in for.",
         _switch,
         NO,
@@ -192,7 +192,7 @@ QUESTIONS = (
     Question(
         "allow-eol",
         "",
-        "Allow versions whose support has ended",
+        "Versions out of support",
         "Build on versions whose support has ended, with a warning.",
         _switch,
         NO,

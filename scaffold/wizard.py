@@ -214,7 +214,7 @@ class Wizard:
             Choice(CANCEL, "Cancel", "nothing is written"),
         )
         while True:
-            wanted = self.prompts.select(f"{outcome.path}", choices)
+            wanted = self.prompts.select(f"{outcome.path} is new and hides yours", choices)
             if wanted == CANCEL:
                 raise Cancelled
             if wanted != SHOW:

@@ -178,7 +178,8 @@ def test_wrapped(text: str, lines: list[str]) -> None:
         ({"LANG": "en_US.ISO-8859-1"}, False),
         ({"LANG": "C", "LC_ALL": "C.UTF-8"}, True),
         ({"LANG": "en_GB.UTF-8", "LC_ALL": "POSIX"}, False),
-        ({"LANG": "C", "LC_CTYPE": "C.UTF-8", "LC_ALL": ""}, True),
+        ({"LANG": "C", "LC_CTYPE": "C.UTF-8", "LC_ALL": ""}, False),
+        ({"LC_CTYPE": "C.UTF-8"}, True),
         ({"LC_CTYPE": "C", "LANG": "C.UTF-8"}, False),
     ],
 )

@@ -127,7 +127,7 @@ SESSIONS = (
         (
             *(See("scratch"), Keep("found", 3), Press("down"), See("> slim"), Press("up"), See("> distroless")),
             *(Press("enter"), See("Ports to publish"), Keep("ports"), Press("enter"), See("> Write"), Keep("ready")),
-            *(Press("down"), See("> Preview"), Press("down"), See("> Change"), Press("enter"), See("> name")),
+            *(Press("down"), See("> Preview"), Press("down"), See("> Change"), Press("enter"), See("> Name of the project")),
             *(Keep("change"), Press("escape"), See("> Write"), Press("enter"), See("curl "), End(), Keep("written", 4)),
         ),
     ),

@@ -97,7 +97,7 @@ ROUTES: tuple[tuple[Mapping[str, str], tuple[Prompt, ...]], ...] = (
             PORTS,
             CHANGED,
             Prompt("Change", ("up", "enter"), "13"),
-            Prompt("Allow versions whose support has ended", name="change, a switch"),
+            Prompt("Versions out of support", name="change, a switch"),
         ),
     ),
     (SHOP, (TIER, PORTS, CHANGED, Prompt("Change"), Prompt("Name of the project", typed=True, name="change, a text"))),
@@ -107,8 +107,8 @@ ROUTES: tuple[tuple[Mapping[str, str], tuple[Prompt, ...]], ...] = (
             TIER,
             PORTS,
             WRITTEN,
-            Prompt("Write all the same", down(1), "2"),
             Prompt("Dockerfile is there and differs"),
+            Prompt("compose.yaml is new and hides yours"),
         ),
     ),
 )
