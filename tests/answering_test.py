@@ -186,6 +186,13 @@ def test_ports_are_apart(tmp_path: Path) -> None:
     assert [service.port for service in settle(after, TODAY).answers.services] == [8080, 3001, 3005, 3002]
 
 
+def test_of_one_default_port_the_next_is_offered(tmp_path: Path) -> None:
+    after, script = walk(surveyed(write(tmp_path, services("node", "node"))), ENTER, ENTER, ENTER, "3000", "3001")
+    assert script.offered[2:] == ["3000", "3001", "3000"], "what was typed is there to be corrected"
+    sources = settle(after, TODAY).sources
+    assert sources["node0"]["port"].source == "Node's custom" and sources["node1"]["port"].source == ANSWERED
+
+
 def test_ports_are_apart_of_those_that_were_said(tmp_path: Path) -> None:
     write(tmp_path, services("node", "node", "node"))
     (tmp_path / ANSWERS).write_text(

@@ -701,6 +701,7 @@ def test_an_error_between_the_questions(shop: Path) -> None:
     assert made(shop) == without(shop, f"--version={OTHER}", "--port=4000")
 
 
+HIDING = "compose.yaml is new and hides yours"
 SHADOWING = ("Leave compose.yaml out", "Write it all the same")
 
 
@@ -731,13 +732,13 @@ def test_files_that_are_there(shop: Path) -> None:
         terminal.choose("Dockerfile is there and differs", "Replace it")
         terminal.choose(".dockerignore is there and differs", "Merge")
         terminal.see("compose.yaml would be read in place of compose.yml.")
-        terminal.back("compose.yaml")
+        terminal.back(HIDING)
         terminal.choose(".dockerignore is there and differs", "Merge")
-        terminal.asks("compose.yaml")
+        terminal.asks(HIDING)
         assert titles(terminal) == [*SHADOWING, "Show the new file", "Cancel"]
-        terminal.choose("compose.yaml", "Show the new file")
+        terminal.choose(HIDING, "Show the new file")
         terminal.see("# Written by dockerscaffold. Start it with: ")
-        terminal.choose("compose.yaml", SHADOWING[1])
+        terminal.choose(HIDING, SHADOWING[1])
         assert terminal.exit() == 0
         assert "replaced   Dockerfile\n" in terminal.screen() and "merged     .dockerignore\n" in terminal.screen()
     assert made(shop) == without(shop, "--merge", "--force")
@@ -751,7 +752,7 @@ def test_a_file_that_would_be_hidden(shop: Path) -> None:
             terminal.choose(TIER, "distroless")
             terminal.answer(PORTS)
             terminal.choose("Ready", "Write the files")
-            terminal.choose("compose.yaml", title)
+            terminal.choose(HIDING, title)
             assert terminal.exit() == code
         assert (tree(shop) == before) == bool(code)
     after = made(shop)
