@@ -12,6 +12,7 @@ import fcntl
 import json
 import os
 import stat
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -20,6 +21,10 @@ from typing import NamedTuple
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.model import File
 from scaffold.places import JOURNAL, followed, reported, status
+
+
+_HELD: set[Path] = set()
+"""The projects that this process has to itself."""
 
 
 class Entry(NamedTuple):
@@ -38,7 +43,7 @@ def recover(root: Path) -> bool:
     root = Path(os.path.realpath(root))
     if not os.path.lexists(root / JOURNAL):
         return False
-    with reported(root), _locked(root):
+    with reported(root), exclusive(root):
         return _recover(root)
 
 
@@ -55,7 +60,7 @@ def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = M
     """
     root = Path(os.path.realpath(root))
     contents = [file.text.encode(errors="surrogateescape") for file in files]
-    with reported(root), _locked(root):
+    with reported(root), exclusive(root):
         _recover(root)
         places = [followed(root, file.path) for file in files]
         for file, place in zip(files, places, strict=True):
@@ -203,12 +208,35 @@ def _sync(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _locked(root: Path) -> Iterator[None]:
+def exclusive(root: Path, seconds: float = 0.0) -> Iterator[None]:
+    """Keeps other processes from writing in the project, until what is done within is done; `write` may be in it.
+
+    Waits so long for one that writes; raises Transient when that is not done by then. The system lets go of it
+    when this process ends, however that comes.
+    """
+    root = Path(os.path.realpath(root))
+    if root in _HELD:
+        yield
+        return
     descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        _wait(descriptor, root, seconds)
+        _HELD.add(root)
         yield
-    except BlockingIOError:
-        raise Transient(f"Another dockerscaffold writes in {root}.", "Run the command again when it is done.") from None
     finally:
+        _HELD.discard(root)
         os.close(descriptor)
+
+
+def _wait(descriptor: int, root: Path, seconds: float) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() >= end:
+                remedy = "Run the command again when it is done."
+                raise Transient(f"Another dockerscaffold writes in {root}.", remedy) from None
+            time.sleep(0.05)
+        else:
+            return
