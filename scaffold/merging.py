@@ -45,9 +45,9 @@ def joined(path: str, before: str, after: str, base: str) -> Joined:
 
 
 def marked(text: str) -> int:
-    """The line on which the first conflict of a text begins, counted from 1; 0 when there is none."""
+    """The line of the first mark around a conflict, counted from 1; 0 when there is none."""
     lines = _lines(text)
-    return next((number for number, line in enumerate(lines, 1) if line == YOURS), 0) if OURS in lines else 0
+    return next((number for number, line in enumerate(lines, 1) if line in (YOURS, OURS)), 0)
 
 
 def merged(path: str, before: str, after: str, base: str | None) -> str | None:
@@ -112,9 +112,16 @@ def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> tu
 def _pieces(
     path: str, base: list[str], yours: list[str], ours: list[str], region: tuple[range, range, range]
 ) -> Sequence[units.Piece]:
-    if posixpath.basename(path).startswith("Dockerfile"):
+    # Elsewhere lines may belong together in ways that are not seen here, but comments never do.
+    commented = [*filter(_counts, _of(base, region[0]))] == [*filter(_counts, _of(yours, region[1]))]
+    if commented or posixpath.basename(path).startswith("Dockerfile"):
         return units.joined(base, yours, ours, region)
     return [units.Piece(region[1], region[2], True)]
+
+
+def _counts(line: str) -> bool:
+    """Whether a line is more than a comment."""
+    return not line.strip().startswith("#") and bool(line.strip())
 
 
 def _of(lines: Sequence[str], part: range) -> list[str]:
