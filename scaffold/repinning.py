@@ -112,11 +112,10 @@ def _standing(image: Image, there: Sequence[_Taken], request: pins.Request) -> I
     if not same:
         return _carried(image, at, there)
     for one in sorted(same, key=lambda one: bumps.version(one.before), reverse=True):
-        if fits(image, one.before):
-            return one.pin if fits(image, one.pin) else dataclasses.replace(one.pin, source=APART)
-    for one in same:
         if fits(image, one.pin):
-            return dataclasses.replace(one.pin, source=ADOPTED)
+            return dataclasses.replace(one.pin, source=ADOPTED) if one.pin.source == APART else one.pin
+        if fits(image, one.before):
+            return dataclasses.replace(one.pin, source=APART)
     return next((dataclasses.replace(one.pin, source=APART) for one in same if one.before.source == APART), None)
 
 
