@@ -1,4 +1,4 @@
-"""Follows the user's own names of stages: what they called otherwise is called so in ours too, before both are joined."""
+"""Follows the user's own names of stages: what they call otherwise is called so in ours too, before both are joined."""
 
 from __future__ import annotations
 

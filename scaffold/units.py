@@ -58,7 +58,8 @@ def joined(
     """A region in which both sides changed lines, joined by instructions; `region` has the lines of each version.
 
     An instruction that one side changed is taken from it. One that both changed is a conflict, as is one that a side
-    removed and the other changed. What both added in one place is kept, ours first.
+    removed and the other changed; but a comment stays as the user has it, or away. What both added in one place is
+    kept, ours first.
     """
     olds, mine, theirs = (
         units(lines, part.start, part.stop) for lines, part in zip((base, yours, ours), region, strict=True)
@@ -126,9 +127,10 @@ def _one(old: Unit, yours: tuple[range, Unit] | None, ours: tuple[range, Unit] |
     nothing = range(0)
     if ours is None:
         return Piece(nothing, nothing) if yours is None or yours[1] == old else Piece(yours[0], nothing, True)
+    said = _name(old) == _name(ours[1]) == "#"
     if yours is None:
-        return Piece(nothing, nothing) if ours[1] == old else Piece(nothing, ours[0], True)
-    if ours[1] in (old, yours[1]):
+        return Piece(nothing, nothing) if said or ours[1] == old else Piece(nothing, ours[0], True)
+    if ours[1] in (old, yours[1]) or (said and yours[1] != old):
         return Piece(yours[0], nothing)
     if yours[1] == old:
         return Piece(nothing, ours[0])

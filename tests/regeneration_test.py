@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,16 +14,18 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from scaffold import dockerfile, render
+from scaffold import commands, dockerfile, render
 from scaffold.errors import Conflict
 from scaffold.lock import load_lock
 from scaffold.merging import BETWEEN, OURS, YOURS
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, TIERS
-from scaffold.state import ANSWERS
+from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options
 from scaffold.update import Updated, abort
 from tests import remade
+from tests.day import TODAY
+from tests.generated import PROJECTS, write
 from tests.laws import findings
 from tests.remade import FILES, Texts, again, counted, lines, made, pins, put, texts, whole
 
@@ -328,7 +332,9 @@ def test_any_edit_under_any_change(data: st.DataObject, bench: Bench) -> None:
             were, wrote, new, are = (counted(files[path]) for files in (base, mine, ours, now))
             assert wrote - were <= are, path
             assert wrote - (were - new) <= are, path
-            assert new - were - wrote <= are, path
+            news = new - were - wrote
+            # A comment of ours that the user changed or removed is not brought back.
+            assert Counter({line: n for line, n in news.items() if not line.lstrip().startswith("#")}) <= are, path
             if path in result.conflicts:
                 continue
             assert sound(path, now[path] or "") or not sound(path, mine[path] or ""), path
@@ -362,3 +368,111 @@ def resolved(text: str) -> str:
     """The text with the user's side of each conflict."""
     mark = re.compile(rf"{YOURS}\r?\n(.*?){BETWEEN}\r?\n.*?{OURS}(?:\r?\n|\Z)", re.DOTALL)
     return mark.sub(lambda match: match[1], text)
+
+
+DECLARED = re.compile(
+    r"^(FROM\s+(?:--platform=\S+\s+)?|\s*image:\s+)((?:[\w.-]+\.\w[\w.:-]*/)?[\w./-]+):([\w.-]+)@sha256:[0-9a-f]{64}",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""An image with tag and digest as bots see it: at the start of a line of a Dockerfile, or as a service's image."""
+
+
+def by_bot(text: str, wanted: Callable[[str], bool] = lambda name: True, digests: bool = False, most: int = 0) -> str:
+    """The text as a pull request of a bot leaves it: tag and digest together, or a digest under the same tag.
+
+    `wanted` are the images of a group, `most` how many lines are rewritten, 0 for all.
+    """
+
+    def newer(match: re.Match[str]) -> str:
+        number = re.match(r"(\d+\.\d+\.|[a-z]+-(?=\d))(\d+)", match[3])
+        if not wanted(match[2]):
+            return match[0]
+        tag = match[3]
+        if number and not digests:
+            tag = f"{number[1]}{int(number[2]) + 50}{tag[number.end() :]}"
+        return f"{match[1]}{match[2]}:{tag}@sha256:{DIGEST}"
+
+    return DECLARED.sub(newer, text, count=most)
+
+
+FORMS: dict[str, Callable[[str], str]] = {
+    "ours": lambda text: text,
+    "platform": lambda text: re.sub(r"^FROM (?!scratch)", "FROM --platform=linux/amd64 ", text, flags=re.MULTILINE),
+    "lower case": lambda text: re.sub(r"^FROM (.*) AS ", r"from \1 as ", text, flags=re.MULTILINE),
+    "CRLF": lambda text: text.replace("\n", "\r\n"),
+    "no end": lambda text: text.removesuffix("\n"),
+    "mark": lambda text: "\ufeff" + text.partition("\n\n")[2],
+}
+BOTS: dict[str, Callable[[str], str]] = {
+    "grouped": by_bot,
+    "digests": lambda text: by_bot(text, digests=True),
+    "first line": lambda text: by_bot(text, most=1),
+    "official": lambda text: by_bot(text, lambda name: "/" not in name),
+    "distroless": lambda text: by_bot(text, lambda name: "distroless" in name),
+}
+
+
+@pytest.mark.parametrize("bot", BOTS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_bot_put_in_a_file_is_taken_over(language: str, bot: str, bench: Bench) -> None:
+    seen = 0
+    for tier, form, change in itertools.product(TIERS, FORMS, ("", "templates", "pins")):
+        if form != "ours" and tier != "distroless":
+            continue
+        root, files = bench.project(language, tier)
+        text = FORMS[form](str(files[DOCKERFILE]))
+        bumped = BOTS[bot](text)
+        if bumped == text:
+            continue
+        seen += 1
+        put(root, {DOCKERFILE: bumped})
+        with bench.changing(change, language, tier, root) if change else contextlib.nullcontext():
+            result = again(root)
+            now, known = texts(root), whole(root)
+            said = f"{bot} on {language} {tier}, {form}, {change}"
+            assert result.conflicts == {} and result.warnings == (), said
+            newer = change == "pins" and bot in ("digests", "first line", "official", "distroless")
+            hold_pins(root, {DOCKERFILE: bumped}, now, same=not newer)
+            if not change:
+                assert remade.lines(now[DOCKERFILE]) == remade.lines(bumped), said
+            assert {one.what for one in again(root).outcomes} == {"unchanged"} and whole(root) == known, said
+    assert seen >= 4
+
+
+def test_images_of_the_users_own_services_are_left_to_them_and_their_bot(bench: Bench) -> None:
+    root, files = bench.project("node", "slim")
+    own = SERVICE.replace("build:\n      context: .", f"image: redis:8.10.2-alpine@sha256:{'c' * 64}")
+    text = before("networks:\n  frontend", own)(str(files[COMPOSE]))
+    bumped = by_bot(text)
+    assert bumped != text
+    put(root, {COMPOSE: bumped})
+    with bench.changing("port", "node", "slim", root):
+        assert again(root).conflicts == {}
+    assert by_bot(own) in (root / COMPOSE).read_text() and "9000:9000" in (root / COMPOSE).read_text()
+    assert "redis" not in (root / LOCK).read_text().partition("[[file]]")[0]
+
+
+def test_what_a_bot_did_in_one_service_is_done_in_the_others(tmp_path: Path, bench: Bench) -> None:
+    for number, name in enumerate(("web", "api")):
+        write(tmp_path / name, PROJECTS["node"])
+        with (tmp_path / ANSWERS).open("a") as saved:
+            saved.write(f'[service.{name}]\ndirectory = "{name}"\ntier = "distroless"\nport = ["{3000 + number}"]\n')
+    commands.new(str(tmp_path), {}, Options(offline=True), TODAY)
+    one, other = ("web/Dockerfile", "api/Dockerfile")
+    put(tmp_path, {one: by_bot((tmp_path / one).read_text())})
+    result = again(tmp_path)
+    assert result.conflicts == {} and [image.digest for image in result.images] == [f"sha256:{DIGEST}"] * 2
+    assert pins(texts(tmp_path, [one])) == pins(texts(tmp_path, [other]))
+
+
+def test_a_step_to_another_line_stays_and_is_warned_of(bench: Bench) -> None:
+    root, files = bench.project("node", "distroless")
+    put(root, {DOCKERFILE: re.sub(r"node:24[\d.]+", "node:26.1.1", str(files[DOCKERFILE]))})
+    for _ in range(2):
+        result = again(root)
+        assert "FROM node:26.1.1-trixie-slim@" in (root / DOCKERFILE).read_text()
+        assert "node:26.1.1-trixie-slim is no 24, which the saved answers say" in result.warnings[0]
+    saved = root / ANSWERS
+    saved.write_text(saved.read_text().replace('version = "24"', 'version = "26"'))
+    result = again(root)
+    assert result.warnings == () and "distroless/nodejs26-" in (root / DOCKERFILE).read_text()
