@@ -74,7 +74,7 @@ def update(directory: str, **values: Any) -> None:
     moves = regeneration.Moves(values["pins"] or both, values["templates"] or both, values["restore"])
     with _problems_as_json(values["json"]), look.waiting("Resolving images", shown=not values["quiet"]):
         if values["abort"]:
-            result = regeneration.abort(directory)
+            result = regeneration.abort(directory, options)
         else:
             result = regeneration.update(directory, options, moves, datetime.date.today())
     _show_update(result, values)

@@ -26,6 +26,8 @@ class Reference(NamedTuple):
     start: int
     end: int
     image: Image
+    stage: str = ""
+    """The name of the stage that begins with it, in lower case."""
 
     @property
     def variant(self) -> Variant:
@@ -47,7 +49,7 @@ def references(path: str, text: str) -> Iterator[Reference]:
     of_yaml = path.endswith((".yaml", ".yml"))
     if not of_yaml and not posixpath.basename(path).startswith("Dockerfile"):
         return
-    pattern = r"^[ -]*image:[ ]+[\"']?([^\s\"'#]+)" if of_yaml else r"^FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)"
+    pattern = r"^[ -]*image:[ ]+[\"']?([^\s\"'#]+)" if of_yaml else r"^\ufeff?FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)"
     for match in re.finditer(pattern, text, re.MULTILINE | re.IGNORECASE):
         line = text.count("\n", 0, match.start()) + 1
         try:
@@ -55,7 +57,8 @@ def references(path: str, text: str) -> Iterator[Reference]:
         except ScaffoldError:  # a variable, or what no tool reads
             continue
         if image.tag and image.digest:  # stages and `scratch` have neither
-            yield Reference(line, match.start(1), match.end(1), image)
+            named = re.match(r"[ \t]+AS[ \t]+(\S+)", text[match.end() :], re.IGNORECASE)
+            yield Reference(line, match.start(1), match.end(1), image, named[1].lower() if named else "")
 
 
 def adopted(path: str, text: str, base: str) -> dict[Variant, Image]:
@@ -67,11 +70,22 @@ def adopted(path: str, text: str, base: str) -> dict[Variant, Image]:
     for reference in references(path, base):
         known.setdefault(reference.variant, set()).add(reference.image)
     found: dict[Variant, Image] = {}
-    for reference in references(path, text):
-        olds = known.get(reference.variant)
-        if olds and reference.image not in olds:
+    for reference in counterparts(path, text, base):
+        if reference.image not in known[reference.variant]:
             found[reference.variant] = newest([*filter(None, [found.get(reference.variant)]), reference.image])
     return found
+
+
+def counterparts(path: str, text: str, base: str) -> Iterator[Reference]:
+    """The images of a text that stand where one of `base` stood; not those of the user's own further stages.
+
+    Stages are told by their names; where there are no more of a variant than there were, some may have been renamed.
+    """
+    before, now = list(references(path, base)), list(references(path, text))
+    for one in now:
+        names = [other.stage for other in before if other.variant == one.variant]
+        if names and (one.stage in names or sum(other.variant == one.variant for other in now) <= len(names)):
+            yield one
 
 
 def newest(candidates: Iterable[Image]) -> Image:
@@ -89,10 +103,13 @@ def version(image: Image) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(map(int, numbers.split("."))) for numbers in found)
 
 
-def replaced(path: str, text: str, pins: Mapping[Variant, Image]) -> str:
-    """The text with tag and digest of each variant that there is a pin for; nothing else of it changes."""
+def replaced(path: str, text: str, pins: Mapping[Variant, Image], base: str | None = None) -> str:
+    """The text with tag and digest of each variant that there is a pin for; nothing else of it changes.
+
+    With a `base` only those images change that stand where one of its stood.
+    """
     parts, at = list[str](), 0
-    for reference in references(path, text):
+    for reference in references(path, text) if base is None else counterparts(path, text, base):
         pin = pins.get(reference.variant)
         if pin:
             # The name stays as it is written there, short or long.

@@ -7,6 +7,7 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__
@@ -48,6 +49,8 @@ class Lock:
     files: Mapping[str, Written] = field(default_factory=dict)
     detected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the files of each service said when its answers were settled, by the question's key."""
+    before: Mapping[str, str] = field(default_factory=dict)
+    """While an update has conflicts: the tool's own files as they were, by path."""
     exists: bool = True
 
     @property
@@ -61,9 +64,14 @@ class Lock:
         return {path: written.text for path, written in self.files.items() if written.intact}
 
 
-def lock_file(images: Sequence[Image], files: Mapping[str, Written], detected: Mapping[str, Mapping[str, str]]) -> File:
+def lock_file(
+    images: Sequence[Image],
+    files: Mapping[str, Written],
+    detected: Mapping[str, Mapping[str, str]],
+    before: Mapping[str, str] = MappingProxyType({}),
+) -> File:
     """The lock: the pins, sorted, one in a paragraph, what was detected of each service, and the text of each written
-    file, one line in an element."""
+    file, one line in an element. `before` are texts of the tool's own files, to come back to."""
     lines = [
         "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.",
         "",
@@ -89,6 +97,8 @@ def lock_file(images: Sequence[Image], files: Mapping[str, Written], detected: M
         lines += _elements("text", written.text)
         for key, text in (("pending", written.pending), ("mine", written.mine)):
             lines += [] if text is None else _elements(key, text)
+    for path, text in sorted(before.items()):
+        lines += ["", "[[before]]", f"path = {toml_text(path)}", *_elements("text", text)]
     return File(LOCK, "\n".join(lines) + "\n")
 
 
@@ -125,8 +135,11 @@ def load_lock(project: Project) -> Lock:
         content = project.toml(LOCK, LARGEST)
     except ScaffoldError as error:
         raise _damaged(error.fact) from None
-    if content is None:
-        return Lock(exists=False)
+    return Lock(exists=False) if content is None else read(content)
+
+
+def read(content: dict[str, Any]) -> Lock:
+    """The lock of what its TOML says. Raises what `load_lock` does."""
     if content.get("format") not in range(1, FORMAT + 1):
         raise ScaffoldError(
             f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads up to {FORMAT}.",
@@ -135,7 +148,8 @@ def load_lock(project: Project) -> Lock:
     files = [_written(entry) for entry in _listed(content, "file", "files")]
     images = tuple(map(_image, _listed(content, "image", "images")))
     detected = {str(entry.pop("service", "")): entry for entry in _listed(content, "detected", "services")}
-    return Lock(images, dict(files), detected)
+    before = {str(entry.get("path")): _text(entry, "text") or "" for entry in _listed(content, "before", "files")}
+    return Lock(images, dict(files), detected, before)
 
 
 def _image(entry: dict[str, Any]) -> Image:
@@ -153,13 +167,15 @@ def _image(entry: dict[str, Any]) -> Image:
 
 
 def _written(entry: dict[str, Any]) -> tuple[str, Written]:
-    text, pending, mine = (
-        "\n".join(_line(str(line)) for line in lines) if isinstance(lines := entry.get(key), list) else None
-        for key in ("text", "pending", "mine")
-    )
+    text, pending, mine = (_text(entry, key) for key in ("text", "pending", "mine"))
     hashed = entry.get("sha256")
     intact = text is not None and hashed in (None, _hash(text))
     return str(entry.get("path")), Written(text or "", pending, mine, intact)
+
+
+def _text(entry: dict[str, Any], key: str) -> str | None:
+    lines = entry.get(key)
+    return "\n".join(_line(str(line)) for line in lines) if isinstance(lines, list) else None
 
 
 def _listed(content: dict[str, Any], key: str, what: str) -> list[dict[str, Any]]:

@@ -45,9 +45,9 @@ def joined(path: str, before: str, after: str, base: str) -> Joined:
 
 
 def marked(text: str) -> int:
-    """The line on which the first conflict of a text begins, counted from 1; 0 when there is none."""
+    """The line of the first mark around a conflict, counted from 1; 0 when there is none."""
     lines = _lines(text)
-    return next((number for number, line in enumerate(lines, 1) if line == YOURS), 0) if OURS in lines else 0
+    return next((number for number, line in enumerate(lines, 1) if line in (YOURS, OURS)), 0)
 
 
 def merged(path: str, before: str, after: str, base: str | None) -> str | None:
@@ -89,7 +89,7 @@ def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> tu
     of_instructions = posixpath.basename(path).startswith("Dockerfile")
     parts: _Parts = []
     conflicts: list[int] = []
-    for piece in _by_units(base, yours, ours, whole) if of_instructions else _by_lines(base, yours, ours, whole):
+    for piece in (_by_units if of_instructions else _by_lines_and_comments)(base, yours, ours, whole):
         if piece.conflict:
             conflicts.append(len(parts) + 1)
             parts += [YOURS, *piece.yours, BETWEEN, *_of(ours, piece.ours), OURS]
@@ -104,6 +104,23 @@ def _by_units(base: list[str], yours: list[str], ours: list[str], region: units.
         within = _by_lines(base, yours, ours, (piece.base, piece.yours, piece.ours)) if piece.conflict else [piece]
         # Of an instruction that conflicts the whole is shown.
         yield from [piece] if any(one.conflict for one in within) else within
+
+
+def _by_lines_and_comments(
+    base: list[str], yours: list[str], ours: list[str], region: units.Region
+) -> Iterator[units.Piece]:
+    """By lines, which may belong together in ways that are not seen here; but comments never do."""
+    for piece in _by_lines(base, yours, ours, region):
+        same = [*filter(_counts, _of(base, piece.base))] == [*filter(_counts, _of(yours, piece.yours))]
+        if piece.conflict and same:
+            yield from units.joined(base, yours, ours, (piece.base, piece.yours, piece.ours))
+        else:
+            yield piece
+
+
+def _counts(line: str) -> bool:
+    """Whether a line is more than a comment."""
+    return not line.strip().startswith("#") and bool(line.strip())
 
 
 def _by_lines(base: list[str], yours: list[str], ours: list[str], region: units.Region) -> list[units.Piece]:

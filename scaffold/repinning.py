@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import bumps, pins, tags
-from scaffold.bumps import Variant
+from scaffold.errors import Transient
 from scaffold.images import mirrored, reference
 
 if TYPE_CHECKING:
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 ADOPTED = "adopted"
 """Where a pin is from that was found in a file."""
+
+APART = "adopted, of another line"
+"""The same of one that is of another line than the answers said when it was found: it stays until they follow."""
 
 
 class Repinned(NamedTuple):
@@ -30,39 +33,107 @@ class Repinned(NamedTuple):
 def repinned(
     wanted: Sequence[Image],
     known: Sequence[Image],
-    adopted: Mapping[Variant, Image],
+    adopted: Mapping[str, Image],
     request: pins.Request,
     today: datetime.date,
     move: bool,
 ) -> Repinned:
     """Pins for the wanted images: those `known` from the lock, newer ones that were `adopted`, and with `move` today's.
 
-    No pin becomes older than it was, and none that was adopted is taken back. Raises ScaffoldError for an image that is
-    in none of them.
+    `adopted` has the images that stand in place of others, by the reference of these. No pin becomes older than it was,
+    and none that was adopted is taken back, unless the answers ask for another line since. Raises ScaffoldError for an
+    image that is in none of them.
     """
-    locked = {bumps.variant(image): image for image in known}
-    day = today.isoformat()
-    for variant, image in adopted.items():
-        platforms = locked[variant].platforms if variant in locked else ()
-        locked[variant] = dataclasses.replace(image, platforms=platforms, source=ADOPTED, date=day)
-    at = {image: bumps.variant(mirrored(image, request.mirrors)) for image in wanted}
-    fitting = {
-        image: locked[v]
-        for image, v in at.items()
-        if v in locked and (fits(image, locked[v]) or locked[v].source == ADOPTED)
-    }
-    asked = pins.pin([image for image in wanted if move or image not in fitting], request, today)
-    chosen = {
-        image: _newer(fitting.get(image), asked.images.get(image), image in fitting and not fits(image, fitting[image]))
-        for image in wanted
-    }
+    there = [*_taken(known, adopted, today)]
+    found = {image: _standing(image, there, request) for image in wanted}
+    fitting = {image: pin for image, pin in found.items() if pin}
+    asked = pins.ask([image for image in wanted if move or image not in fitting], request, today)
+    # Of what is pinned already, the catalogue need not have any.
+    failures = [error for image, error in asked.failures.items() if not request.offline or image not in fitting]
+    for failure in sorted(failures, key=lambda failure: isinstance(failure, Transient)):
+        raise failure
+    names = {one.pin.name for one in there}
+    chosen = {image: _newer(fitting.get(image), asked.images.get(image), names) for image in wanted}
     apart = [
-        f"{reference(dataclasses.replace(fitting[image], digest=''))} is no {image.line}, which the saved answers say: "
+        f"{reference(dataclasses.replace(pin, digest=''))} is no {_line(image)}, which the saved answers say: "
         "it stays, and other places may not agree with it. Change version in .dockerscaffold.toml, or take it back."
-        for image in wanted
-        if image in fitting and not fits(image, fitting[image])
+        for image, pin in fitting.items()
+        if pin.source == APART
     ]
     return Repinned(chosen, asked.notes, (*asked.warnings, *dict.fromkeys(apart)))
+
+
+def moved(
+    known: Sequence[Image], adopted: Mapping[str, Image], images: Mapping[Image, Image], today: datetime.date
+) -> dict[str, Image]:
+    """What becomes of each pin of a lock where texts stay as they are, by its reference.
+
+    It moves to the pin of the wanted image that it stands for, within its line: what the answers want of another is for
+    the texts to follow.
+    """
+    found: dict[str, Image] = {}
+    for one in _taken(known, adopted, today):
+        new = [
+            pin
+            for wanted, pin in images.items()
+            if bumps.variant(pin) == bumps.variant(one.pin)
+            and (fits(wanted, one.before) or fits(wanted, one.pin) or pin.source == APART)
+        ]
+        found[reference(one.before)] = bumps.newest([one.pin, *new])
+    return found
+
+
+class _Taken(NamedTuple):
+    """A pin of the lock, and what stands in its place now: itself, or what was adopted."""
+
+    before: Image
+    pin: Image
+
+
+def _taken(known: Sequence[Image], adopted: Mapping[str, Image], today: datetime.date) -> Iterator[_Taken]:
+    left = dict(adopted)
+    for before in known:
+        image = left.pop(reference(before), None)
+        if image:
+            image = dataclasses.replace(image, platforms=before.platforms, source=ADOPTED, date=today.isoformat())
+        yield _Taken(before, image or before)
+    for image in left.values():
+        new = dataclasses.replace(image, source=ADOPTED, date=today.isoformat())
+        yield _Taken(new, new)
+
+
+def _standing(image: Image, there: Sequence[_Taken], request: pins.Request) -> Image | None:
+    """The pin that there is for a wanted image; None where the answers want another line than there is.
+
+    One of another line that was adopted stays: but not when the answers went on to another line themselves.
+    """
+    at = mirrored(image, request.mirrors)
+    same = [one for one in there if bumps.variant(one.pin) == bumps.variant(at)]
+    if not same:
+        return _carried(image, at, there)
+    for one in sorted(same, key=lambda one: bumps.version(one.before), reverse=True):
+        if fits(image, one.pin):
+            return dataclasses.replace(one.pin, source=ADOPTED) if one.pin.source == APART else one.pin
+        if fits(image, one.before):
+            return dataclasses.replace(one.pin, source=APART)
+    return next((dataclasses.replace(one.pin, source=APART) for one in same if one.before.source == APART), None)
+
+
+def _carried(image: Image, at: Image, there: Sequence[_Taken]) -> Image | None:
+    """The pin of the same image at another registry: the mirrors have changed."""
+    others = [
+        one.pin
+        for one in there
+        if bumps.variant(one.pin).tag == bumps.variant(image).tag
+        and one.pin.name.endswith(f"/{image.repository}")
+        and fits(image, one.pin)
+    ]
+    return dataclasses.replace(bumps.newest(others), registry=at.registry, repository=at.repository) if others else None
+
+
+def _line(wanted: Image) -> str:
+    """The lines that a wanted image may be of, for a person."""
+    return " or ".join(dict.fromkeys(variant.line for variant in tags.variants(wanted)))
 
 
 def fits(wanted: Image, pin: Image) -> bool:
@@ -75,14 +146,19 @@ def fits(wanted: Image, pin: Image) -> bool:
     return False
 
 
-def _newer(known: Image | None, asked: Image | None, stays: bool) -> Image:
-    """The newer of two pins; of digests of one tag the registry's, but a lock's before those of an older catalogue."""
+def _newer(known: Image | None, asked: Image | None, names: Container[str]) -> Image:
+    """The newer of two pins; of digests of one tag the registry's, but a lock's before those of an older catalogue.
+
+    What is `known` by other names than the lock's comes from another registry: it stands only where this was not asked.
+    """
     if known is None or asked is None:
         pin = known or asked
         assert pin is not None
         return pin
-    if stays or bumps.version(known) != bumps.version(asked):
-        return known if stays or bumps.version(known) > bumps.version(asked) else asked
-    if known.digest == asked.digest:
+    if known.source == APART or known.digest == asked.digest:
         return known
+    if known.name not in names and asked.source != "catalogue":
+        return asked
+    if bumps.version(known) != bumps.version(asked):
+        return known if bumps.version(known) > bumps.version(asked) else asked
     return known if asked.source == "catalogue" and asked.date <= known.date else asked

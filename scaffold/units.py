@@ -64,7 +64,8 @@ def joined(base: Sequence[str], yours: Sequence[str], ours: Sequence[str], regio
     """A region of three versions, joined by instructions.
 
     An instruction that one side changed is taken from it. One that both changed is a conflict, as is one that a side
-    removed and the other changed. What both added in one place is kept, ours first.
+    removed and the other changed; but a comment stays as the user has it, or away. What both added in one place is
+    kept, ours first.
     """
     olds, mine, theirs = (
         units(lines, part.start, part.stop) for lines, part in zip((base, yours, ours), region, strict=True)
@@ -133,9 +134,10 @@ def _one(was: range, old: Unit, yours: tuple[range, Unit] | None, ours: tuple[ra
     nothing = range(0)
     if ours is None:
         return Piece(nothing, nothing) if yours is None or yours[1] == old else Piece(yours[0], nothing, True, was)
+    said = _name(old) == _name(ours[1]) == "#"
     if yours is None:
-        return Piece(nothing, nothing) if ours[1] == old else Piece(nothing, ours[0], True, was)
-    if ours[1] in (old, yours[1]):
+        return Piece(nothing, nothing) if said or ours[1] == old else Piece(nothing, ours[0], True, was)
+    if ours[1] in (old, yours[1]) or (said and yours[1] != old):
         return Piece(yours[0], nothing)
     if yours[1] == old:
         return Piece(nothing, ours[0])

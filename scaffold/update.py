@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+import tomllib
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import ends, language, lock, render, repinning, state, updating, write
-from scaffold.compare import compare, diff, resolve
+from scaffold.compare import compare, diff, present, resolve
 from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
+from scaffold.images import reference
 from scaffold.model import Image, Outcome
+from scaffold.places import target
 from scaffold.project import Project
 from scaffold.state import LOCK
 from scaffold.survey import Options, Survey, survey
 
 if TYPE_CHECKING:
     import datetime
+
+
+WAIT = 10.0
+"""Seconds that an update waits for another one in the same project."""
 
 
 @dataclass(frozen=True)
@@ -54,8 +61,10 @@ def update(directory: str, options: Options, moves: Moves, today: datetime.date)
     Raises ScaffoldError when it has no lock, and Conflict where conflicts are unresolved or a text of the lock is not
     what was written. Conflicts of this update are in the result, and in the files between marks.
     """
-    result = remade(survey(directory, {}, options), options, moves, today)
-    return result if options.dry_run else _put(result)
+    if options.dry_run:
+        return remade(survey(directory, {}, options), options, moves, today)
+    with write.exclusive(Project.open(directory).root, WAIT):
+        return _put(remade(survey(directory, {}, options), options, moves, today))
 
 
 def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -> Updated:
@@ -71,49 +80,77 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
     asked, adopted = request(settled.answers, options), updating.adopted(project, known)
     pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
     images = dated(project, pinned.images)
-    standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
+    notes = pinned.notes
     if moves.templates:
         made = tuple(with_pins(recipe, images) for recipe in wanted)
-        files = render.render(settled.answers, made, project.has_workflows)
+        files, stand = render.render(settled.answers, made, project.has_workflows), tuple(images.values())
     else:
-        files = updating.with_pins(known, images.values())
+        moved = repinning.moved(known.images, adopted, images, today)
+        files, stand = updating.with_pins(known, moved), tuple(dict.fromkeys(moved.values()))
+        notes = (*notes, *_behind(images.values(), stand))
     joined = _settled([updating.joined(project, file, known, moves.restore) for file in files], options)
-    left = {**({} if moves.templates else known.files), **updating.undoable(joined, known)}
-    ours = (
-        state.answers_file(settled.answers, project.text(state.ANSWERS)),
-        lock.lock_file(tuple(images.values()), left, {**detected(settled), **known.detected}),
+    conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
+    lines = lock.lock_file(
+        stand,
+        updating.undoable(joined, known),
+        {**detected(settled), **known.detected},
+        _before(project) if conflicts else {},
     )
+    ours = (state.answers_file(settled.answers, project.text(state.ANSWERS)), lines)
     return Updated(
         directory=told.directory,
         project=project,
         outcomes=(*(one.outcome for one in joined), *compare(project, ours, (state.ANSWERS, LOCK))),
-        conflicts={one.outcome.path: one.conflicts for one in joined if one.conflicts},
+        conflicts=conflicts,
         files={file.path: file.text for file in files},
         before=known.images,
-        images=tuple(images.values()),
-        warnings=(*settled.warnings, *standing, *pinned.warnings),
-        notes=(*pinned.notes, *updating.gone(project, (file.path for file in files), known)),
+        images=stand,
+        warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
+        notes=(*notes, *updating.gone(project, (file.path for file in files), known)),
     )
 
 
-def abort(directory: str) -> Updated:
+def abort(directory: str, options: Options) -> Updated:
     """Takes back an update that has conflicts; raises ScaffoldError when there is none."""
     project = Project.open(directory)
-    write.recover(project.root)
+    if not options.dry_run:
+        write.recover(project.root)
     known = lock.load_lock(project)
-    outcomes, files = updating.aborted(project, known)
+    outcomes = updating.aborted(project, known)
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
-    images = updating.standing(known.images, files)
-    lines = compare(project, (lock.lock_file(images, files, known.detected),), (LOCK,))
-    return _put(Updated(directory, project, (*outcomes, *lines), {}, {}, known.images, images, (), ()))
+    images = lock.read(tomllib.loads(known.before[LOCK])).images if LOCK in known.before else known.images
+    result = Updated(directory, project, outcomes, {}, {}, known.images, images, (), ())
+    return result if options.dry_run else _put(result)
+
+
+def _before(project: Project) -> dict[str, str]:
+    """The tool's own files as they are, to come back to."""
+    found = ((path, present(project, path)) for path in (state.ANSWERS, LOCK))
+    return {path: text for path, text in found if text is not None}
+
+
+def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...]:
+    """Says so where texts would have to follow the answers first."""
+    missing = [reference(dataclasses.replace(image, digest="")) for image in wanted if image not in stand]
+    if not missing:
+        return ()
+    return (
+        f"The saved answers want {language.listed(missing)}, which texts have to follow: run dockerscaffold update "
+        "without --pins.",
+    )
 
 
 def _put(result: Updated) -> Updated:
-    changed = [outcome for outcome in result.outcomes if outcome.changes and outcome.what != "deleted"]
-    if changed:
-        seen = {outcome.path: outcome.before for outcome in changed}
-        write.write(result.project.root, [outcome.file for outcome in changed], seen)
+    changed = [outcome for outcome in result.outcomes if outcome.changes]
+    # A crash behind this leaves the lock as it was, by which the rest is taken back another time.
+    for outcome in changed:
+        if outcome.what == "removed":
+            target(result.project.root, outcome.path).unlink(missing_ok=True)
+    files = [outcome for outcome in changed if outcome.what not in ("deleted", "removed")]
+    if files:
+        seen = {outcome.path: outcome.before for outcome in files}
+        write.write(result.project.root, [outcome.file for outcome in files], seen)
     return dataclasses.replace(result, written=True)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scaffold import bumps, merging
-from scaffold.bumps import Variant
+from scaffold import bumps, images, merging, stages
 from scaffold.compare import present
 from scaffold.lock import Lock, Written
 from scaffold.model import File, Image, Outcome
@@ -28,15 +26,22 @@ def since(written: Written, text: str | None) -> str:
     return written.text if written.pending is None or (text and merging.marked(text)) else written.pending
 
 
-def adopted(project: Project, known: Lock) -> dict[Variant, Image]:
-    """The images that somebody, most likely a bot, put in place of those written; of each variant the newest."""
-    found: dict[Variant, Image] = {}
+def adopted(project: Project, known: Lock) -> dict[str, Image]:
+    """The images that somebody, most likely a bot, put in place of those written, by the reference of these.
+
+    Of several in place of one the newest.
+    """
+    found: dict[str, Image] = {}
     for path, written in known.files.items():
         text = present(project, path)
         if text is None or not written.intact:
             continue
-        for variant, image in bumps.adopted(path, text, since(written, text)).items():
-            found[variant] = bumps.newest([*filter(None, [found.get(variant)]), image])
+        base = since(written, text)
+        new = bumps.adopted(path, text, base)
+        for one in bumps.references(path, base):
+            if one.variant in new:
+                old = images.reference(one.image)
+                found[old] = bumps.newest([*filter(None, [found.get(old)]), new[one.variant]])
     return found
 
 
@@ -49,7 +54,7 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
     written, before = known.files.get(path), present(project, path)
     if before is None:
         if written and not restore:
-            return Joined(Outcome(path, "deleted", None, ""), written)
+            return Joined(Outcome(path, "deleted", None, ""), Written(since(written, None), intact=written.intact))
         return Joined(Outcome(path, "restored" if written else "created", None, after), Written(after))
     if written is None:
         return Joined(Outcome(path, "kept", before, before), None)
@@ -64,9 +69,18 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
 
 
 def _merged(path: str, before: str, after: str, base: str) -> merging.Joined:
-    """The three joined, but for images: of those the new ones stand, whatever the user's text had in their place."""
-    old = {reference.variant: reference.image for reference in bumps.references(path, base)}
-    return merging.joined(path, bumps.replaced(path, before, old), after, base)
+    """The three joined, but for images and names of stages, on which no two sides can disagree.
+
+    Of images the new ones stand, whatever the user's text had in their place; of names the user's.
+    """
+    pins = {one.variant: one.image for text in (base, after) for one in bumps.references(path, text)}
+    names = stages.renamed(path, before, base)
+    return merging.joined(
+        path,
+        bumps.replaced(path, before, pins, base),
+        stages.with_names(after, names),
+        stages.with_names(bumps.replaced(path, base, pins), names),
+    )
 
 
 def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
@@ -79,8 +93,8 @@ def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
         if one.written is None:
             continue
         found[path] = one.written
-        if conflicts and not one.conflicts and one.outcome.changes and before is not None:
-            base = since(known.files[path], before)
+        if conflicts and not one.conflicts and one.outcome.changes and one.outcome.what != "deleted":
+            base = since(known.files[path], before) if path in known.files else ""
             found[path] = Written(base, one.written.text, before)
     return found
 
@@ -95,16 +109,24 @@ def gone(project: Project, made: Iterable[str], known: Lock) -> tuple[str, ...]:
     )
 
 
-def aborted(project: Project, known: Lock) -> tuple[tuple[Outcome, ...], Mapping[str, Written]]:
-    """What undoes an update that has conflicts: each file as the user had it, and the lock's files as they were."""
-    outcomes = tuple(
-        Outcome(path, "restored", present(project, path), written.mine)
-        for path, written in known.files.items()
-        if written.pending is not None and written.mine is not None
-    )
-    return outcomes, {
-        path: dataclasses.replace(written, pending=None, mine=None) for path, written in known.files.items()
+def aborted(project: Project, known: Lock) -> tuple[Outcome, ...]:
+    """What undoes an update that has conflicts: each file as the user had it; none when no update has.
+
+    A file that the update made, and nobody changed since, is to be removed.
+    """
+    were: dict[str, str | None] = {
+        path: written.mine for path, written in known.files.items() if written.pending is not None
     }
+    if not were:
+        return ()
+    found: list[Outcome] = []
+    for path, mine in {**were, **known.before}.items():
+        now = present(project, path)
+        if mine is not None:
+            found.append(Outcome(path, "unchanged" if now == mine else "restored", now, mine))
+        elif now is not None and now == known.files[path].pending:
+            found.append(Outcome(path, "removed", now, ""))
+    return tuple(found)
 
 
 def unresolved(project: Project, paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
@@ -113,13 +135,11 @@ def unresolved(project: Project, paths: Iterable[str]) -> tuple[tuple[str, int],
     return tuple((path, line) for path, text in texts if text and (line := merging.marked(text)))
 
 
-def with_pins(known: Lock, images: Iterable[Image]) -> tuple[File, ...]:
-    """The files as they were written last, with these pins and nothing else new."""
-    pins = {bumps.variant(image): image for image in images}
-    return tuple(File(path, bumps.replaced(path, since(written, None), pins)) for path, written in known.files.items())
+def with_pins(known: Lock, pins: Mapping[str, Image]) -> tuple[File, ...]:
+    """The files as they were written last, with these pins, by the references of the old, and nothing else new."""
+    return tuple(_with_pins(path, since(written, None), pins) for path, written in known.files.items())
 
 
-def standing(images: Iterable[Image], files: Mapping[str, Written]) -> tuple[Image, ...]:
-    """The images that files stand on."""
-    found = {(one.image.name, one.image.tag) for path, w in files.items() for one in bumps.references(path, w.text)}
-    return tuple(image for image in images if (image.name, image.tag) in found)
+def _with_pins(path: str, text: str, pins: Mapping[str, Image]) -> File:
+    new = {one.variant: pins.get(images.reference(one.image), one.image) for one in bumps.references(path, text)}
+    return File(path, bumps.replaced(path, text, new))

@@ -22,7 +22,6 @@ from scaffold.errors import ScaffoldError, Transient
 from scaffold.model import File
 from scaffold.places import JOURNAL, followed, reported, status
 
-
 _HELD: set[Path] = set()
 """The projects that this process has to itself."""
 

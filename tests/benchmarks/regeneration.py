@@ -4,7 +4,8 @@
 
 For each number of services (100 and 1000 unless told otherwise) both are run three times; the least counts. A service
 is to take at most MILLISECONDS, also in the largest repository, and a run at most MEGABYTES at its peak; the exit
-code is 1 where it does not. The interpreter is the one that runs this file, and dockerscaffold must be installed beside it.
+code is 1 where it does not. The interpreter is the one that runs this file, and dockerscaffold must be installed beside
+it.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def main() -> None:
                 seconds, peak = min(row[0] for row in rows), max(row[1] for row in rows)
                 each = seconds * 1000 / number
                 print(f"{words[0]:<8} {number:>8} {seconds:>7.2f} {each:>8.2f} {peak:>6.0f}")
-                missed = missed or words[0] != "new" and (each > MILLISECONDS or peak > MEGABYTES)
+                missed = missed or (words[0] != "new" and (each > MILLISECONDS or peak > MEGABYTES))
     sys.exit(missed)
 
 
