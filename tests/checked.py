@@ -23,11 +23,9 @@ def made(place: Path, language: str = "node", given: Given | None = None) -> Pat
     return folder
 
 
-def check(
-    folder: Path, *, today: datetime.date = TODAY, only: Sequence[str] = (), online: bool = False, seconds: float = 10
-) -> Checked:
-    """What a check of the folder comes to, of no registry unless `online`."""
-    return checking.check(str(folder), Options(offline=not online, seconds=seconds), today, only)
+def check(folder: Path, *, today: datetime.date = TODAY, only: Sequence[str] = (), online: bool = False) -> Checked:
+    """What a check of the folder comes to; when `online` registries are asked, whatever the cache has."""
+    return checking.check(str(folder), Options(offline=not online, refresh=online), today, only)
 
 
 def places(result: Checked) -> list[tuple[str, str, int]]:
