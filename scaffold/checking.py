@@ -51,7 +51,7 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
     project = told.project
     known = lock.load_lock(project)
     if not known.exists:
-        remedy = f"Run dockerscaffold new {directory}."
+        remedy = "Run dockerscaffold new there first."
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
     entries = accepted.accepted(project)
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}

@@ -12,6 +12,7 @@ from scaffold import accepted
 from scaffold.errors import ScaffoldError
 from scaffold.findings import RULES, Weakness, finding
 from scaffold.project import Project
+from scaffold.state import ANSWERS
 from tests import inside
 from tests.checked import check, edit, made, places
 from tests.day import TODAY, after
@@ -69,8 +70,26 @@ def test_an_entry_holds_up_to_its_last_day(shop: Path) -> None:
 def test_what_is_not_looked_for_is_not_called_unneeded(shop: Path) -> None:
     accept(shop, ROOT.replace("root-user", "stale-pin"))
     assert check(shop).notes == ()
-    accept(shop, ROOT)
-    assert check(shop, only=["published-port"]).notes == ()
+    accept(shop, ROOT.replace("root-user", "sudo"))
+    assert len(check(shop).notes) == 1 and check(shop, only=["published-port"]).notes == ()
+
+
+def test_what_could_not_be_looked_for_is_not_called_unneeded(tmp_path: Path) -> None:
+    folder = made(tmp_path, "python", {"tier": "alpine"})
+    accept(folder, ROOT.replace("root-user", "outdated"))
+    edit(folder / ANSWERS, 'version = "3.14"', 'version = "3.13"')
+    (note,) = check(folder).notes
+    assert "not known" in note
+    edit(folder / ANSWERS, 'version = "3.13"', 'version = "1"')
+    result = check(folder)
+    assert "unfit-answers" in {rule for rule, _, _ in places(result)} and result.notes == ()
+
+
+def test_what_a_registry_that_fails_would_show_is_not_called_unneeded(tmp_path: Path) -> None:
+    folder = made(tmp_path, "node", {"tier": "slim", "registry-mirror": ("docker.io=127.0.0.1:9",)})
+    accept(folder, ROOT.replace("root-user", "stale-pin"))
+    (note,) = check(folder, online=True).notes
+    assert "could not be reached" in note
 
 
 def test_entries_of_one_finding_and_findings_of_one_entry(shop: Path) -> None:

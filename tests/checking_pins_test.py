@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -125,6 +126,20 @@ def test_a_bump_of_a_bot_is_welcome(shop: Path, fake_registry: FakeRegistry) -> 
     ]
     (shop / "Dockerfile").write_text("\n".join(lines) + "\n")
     assert look(shop).findings == ()
+
+
+def test_a_bump_that_the_registry_lacks_is_not_out_of_date(shop: Path) -> None:
+    text = (shop / "Dockerfile").read_text()
+    (shop / "Dockerfile").write_text(text.replace(f":{LINE}.1.0-trixie-slim@", f":{LINE}.9.0-trixie-slim@"))
+    assert look(shop).findings == ()
+
+
+def test_the_catalogue_is_no_judge_of_what_is_newer(tmp_path: Path) -> None:
+    folder = made(tmp_path, "node", {"tier": "slim"})
+    text = (folder / "Dockerfile").read_text()
+    (folder / "Dockerfile").write_text(re.sub(r"sha256:\w+", f"sha256:{'0' * 64}", text))
+    result = look(folder)
+    assert result.findings == () and "docker.io could not be reached" in result.notes[0]
 
 
 def test_a_bump_of_a_bot_in_one_place(shop: Path) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import checking, commands, update
+from scaffold import write as write_files
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options
@@ -39,7 +40,7 @@ def test_an_update_that_conflicts(shop: Path) -> None:
     update.update(str(shop), Options(offline=True), Moves(), TODAY)
     line = line_with(shop / "Dockerfile", "<<<<<<< yours")
     result = check(shop)
-    assert places(result) == [("conflict-marker", "Dockerfile", line)]
+    assert places(result) == [("conflict-marker", "Dockerfile", line)] and result.notes == ()
     assert result.findings[0].level == "error" and "update --abort" in result.findings[0].remedy
     edit(shop / "Dockerfile", "<<<<<<< yours\n", "")
     assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", ">>>>>>> "))]
@@ -56,6 +57,16 @@ def test_a_conflict_of_git(ending: str, shop: Path) -> None:
     result = check(shop)
     assert places(result) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "<<<<<<<"))]
     assert "git merge --abort" in result.findings[0].remedy
+
+
+def test_a_file_in_conflict_is_not_judged_further(shop: Path) -> None:
+    line = edit(shop / "compose.yaml", "    init: true\n", "<<<<<<< HEAD\n    init: true\n=======\n>>>>>>> topic\n")
+    assert places(check(shop)) == [("conflict-marker", "compose.yaml", line)]
+
+
+def test_a_write_that_was_interrupted_is_left_as_it_is(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(write_files, "recover", lambda root: pytest.fail("a check repairs nothing"))
+    assert check(shop).findings == ()
 
 
 def test_edited_answers_leave_files_behind(shop: Path) -> None:
