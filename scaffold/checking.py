@@ -8,14 +8,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import accepted, bumps, catalogue, ends, hardening, language, lock, merging, pins, repinning, updating
+from scaffold import accepted, checking_answers, checking_pins, hardening, lock, merging, updating
 from scaffold.compare import present
-from scaffold.draft import Settled, distinct, recipes, request, settle
-from scaffold.errors import Conflict, ScaffoldError
+from scaffold.draft import recipes, settle
+from scaffold.errors import ScaffoldError
 from scaffold.findings import LEVELS, Finding, Weakness, finding
-from scaffold.images import mirrored, reference
-from scaffold.model import Image
-from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
 from scaffold.update import Moves, Updated, remade
@@ -23,53 +20,88 @@ from scaffold.update import Moves, Updated, remade
 if TYPE_CHECKING:
     import datetime
 
+MARK = re.compile(r"^\ufeff?(?:<{7}|>{7}) .*", re.MULTILINE)
+"""What stands before or behind a conflict."""
+
+MADE = ("stale-pin", "end-of-life", "version-mismatch", "changed-project", "outdated")
+"""The rules that take answers from which files can be made."""
+
 
 @dataclass(frozen=True)
 class Checked:
-    """All findings that nobody accepted, those that somebody did with the reason, and sentences beside them."""
+    """All findings that nobody accepted, those that somebody did with the reason, and sentences beside them.
+
+    `directory` is the project's, as it was given.
+    """
 
     findings: tuple[Finding, ...]
     accepted: tuple[tuple[Finding, str], ...]
     notes: tuple[str, ...]
+    directory: str = "."
 
 
 def check(directory: str, options: Options, today: datetime.date, only: Sequence[str] = ()) -> Checked:
     """Looks for findings, of the rules in `only` when there are any; nothing is written, and no app is run.
 
-    Raises ScaffoldError when there is no lock, and for files that are not in their form.
+    Raises ScaffoldError when there is no lock, and for files that are not in their form. A registry that fails is a
+    note.
     """
     options = dataclasses.replace(options, dry_run=True)
     told = survey(directory, {}, options)
     project = told.project
     known = lock.load_lock(project)
     if not known.exists:
-        remedy = f"Run dockerscaffold new {directory}."
+        remedy = "Run dockerscaffold new there first."
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
-    texts = {path: text for path in known.files if (text := present(project, path)) is not None}
-    notes: list[str] = []
-    made: Updated | ScaffoldError
-    found = [*_marks(texts)]
-    try:
-        told = told.allowing()
-        settled = settle(told, today)
-        wanted = distinct(recipes(settled))
-    except ScaffoldError as error:
-        made = error
-    else:
-        made = _made(told, options, today)
-        found += [*_ended(settled, project, today), *_changed(settled, project, known)]
-        found += _pins(wanted, request(settled.answers, options), texts, today, notes)
-    found += [
-        *_outdated(made, bool(found)),
-        *_weak(texts, known, {} if isinstance(made, ScaffoldError) else made.files),
-    ]
     entries = accepted.accepted(project)
+    texts = {path: text for path in known.files if (text := present(project, path)) is not None}
+    found, notes = [*_marks(texts), *_changed(known)], list[str]()
+    unseen, made = _made(told.allowing(), known, texts, options, today, found, notes)
+    found += _weak(texts, known, made)
     covers = {one: next((entry for entry in entries if entry.covers(one, today)), None) for one in _wanted(found, only)}
+    due = [entry for entry in entries if entry.rule not in unseen and not only]
     return Checked(
         tuple(one for one, entry in covers.items() if not entry),
         tuple((one, entry.reason) for one, entry in covers.items() if entry),
-        (*notes, *(() if only else accepted.unneeded(entries, found, today))),
+        (*notes, *accepted.unneeded(due, found, today)),
+        directory,
     )
+
+
+def _made(
+    told: Survey,
+    known: lock.Lock,
+    texts: Mapping[str, str],
+    options: Options,
+    today: datetime.date,
+    found: list[Finding],
+    notes: list[str],
+) -> tuple[tuple[str, ...], Mapping[str, str]]:
+    """Adds what is to be said once files are made from the answers.
+
+    Gives the rules that could not be looked for, and the files as they would be made.
+    """
+    found += checking_pins.ended(texts, today)
+    try:
+        settled = settle(told, today)
+        wanted = recipes(settled)
+    except ScaffoldError as error:
+        found.append(finding(ANSWERS, Weakness("unfit-answers", 0, error.fact, error.remedy)))
+        return MADE, {}
+    found += [*checking_answers.ended(settled, today), *checking_answers.changed(settled, known)]
+    news, failures = checking_pins.newest(settled, wanted, options, today)
+    found += checking_pins.judged(settled, wanted, texts, news)
+    notes += failures
+    unseen = ["stale-pin"] if options.offline or failures else []
+    if any(one.rule == "conflict-marker" for one in found):
+        return (*unseen, "outdated"), {}
+    try:
+        result = remade(told, options, Moves(pins=False), today)
+    except ScaffoldError as error:  # an image that the lock lacks, and that cannot be had now
+        notes.append(f"Whether files are outdated is not known: {error.fact}")
+        return (*unseen, "outdated"), {}
+    found += _outdated(result, known)
+    return tuple(unseen), result.files
 
 
 def _wanted(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
@@ -79,20 +111,33 @@ def _wanted(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
 
 
 def _marks(texts: Mapping[str, str]) -> Iterator[Finding]:
+    """Conflicts of an update, also those whose marks are half removed, and of git's own merges."""
     for path, text in texts.items():
-        if line := merging.marked(text):
-            fact = "An update's conflict is not resolved."
-            remedy = "Choose between the marks and remove them; or dockerscaffold update --abort."
+        if mark := MARK.search(text):
+            ours = mark[0].removeprefix(merging.BOM).rstrip("\r") in (merging.YOURS, merging.OURS)
+            fact = "An update's conflict is not resolved." if ours else "A merge's conflict is not resolved."
+            back = "dockerscaffold update --abort" if ours else "git merge --abort"
+            remedy = f"Choose between the marks and remove them; or {back}."
+            line = text.count("\n", 0, mark.start()) + 1
             yield finding(path, Weakness("conflict-marker", line, fact, remedy))
 
 
+def _changed(known: lock.Lock) -> Iterator[Finding]:
+    """Texts of the lock that somebody changed: edits cannot be told from them."""
+    for path, written in known.files.items():
+        if not written.intact:
+            fact = f"What {LOCK} says of {path} is not what was written there."
+            remedy = "Take the lock back (git checkout), or run dockerscaffold update --keep or --force."
+            yield finding(LOCK, Weakness("broken-file", 0, fact, remedy))
+
+
 def _weak(texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -> Iterator[Finding]:
-    """What weakens the files. Those that are as they would be made have nothing in them; that takes time to see."""
+    """What weakens the files. There is nothing in those that are as they would be made, and it takes time to see."""
     for path, text in texts.items():
         if made.get(path) == text:
             continue
         name, ours = path.rpartition("/")[2], updating.since(known.files[path], text)
-        if merging.marked(text):
+        if MARK.search(text):
             continue
         if name == "Dockerfile":
             yield from hardening.dockerfile(path, text)
@@ -112,106 +157,13 @@ def _services(ours: str) -> set[str]:
     }
 
 
-def _ended(settled: Settled, project: Project, today: datetime.date) -> Iterator[Finding]:
-    for service in settled.answers.services:
-        line = language.line_of(service.language, service.version)
-        end = catalogue.end(service.language, line) if line else None
-        ended = bool(end and ends.has_ended(end, today))
-        default = catalogue.lines(service.language).default
-        for fact in ends.check_service(service, "", today, allowed=True):
-            yield finding(
-                ANSWERS,
-                Weakness(
-                    "end-of-life",
-                    _line(project, service.name, "version"),
-                    fact,
-                    f'Say version = "{default}" there, and run dockerscaffold update.',
-                    "error" if ended else "warning",
-                ),
-            )
-
-
-def _changed(settled: Settled, project: Project, known: lock.Lock) -> Iterator[Finding]:
-    """What the project's files say now and did not say when the answers were settled, nor do these."""
-    for name, then in known.detected.items():
-        facts, sources = settled.facts.get(name), settled.sources.get(name)
-        if facts is None or sources is None:
+def _outdated(result: Updated, known: lock.Lock) -> Iterator[Finding]:
+    """Files that an update would change though no pin moved."""
+    for outcome in result.outcomes:
+        written = known.files.get(outcome.path)
+        if outcome.path in (ANSWERS, LOCK) or (written and not written.intact):
             continue
-        for key, now in facts.answers.items():
-            saved = sources[key]
-            if now.value not in (then.get(key), saved.value) and saved.source == ANSWERS:
-                yield finding(
-                    ANSWERS,
-                    Weakness(
-                        "changed-project",
-                        _line(project, name, key),
-                        f"{now.source} says {key} is {now.value or 'none'} now; saved is {saved.value or 'none'}.",
-                        "Change the answer and run dockerscaffold update, or run dockerscaffold new.",
-                    ),
-                )
-
-
-def _pins(
-    wanted: Sequence[Image], asked: pins.Request, texts: Mapping[str, str], today: datetime.date, notes: list[str]
-) -> Iterator[Finding]:
-    """Pins that are of another line than the answers, and, unless offline, those that a registry has newer ones of."""
-    standing = _standing(texts)
-    newest: Mapping[Image, Image] = {}
-    if not asked.offline:
-        answered = pins.ask(wanted, dataclasses.replace(asked, stand_in=False), today)
-        newest = answered.images
-        notes += dict.fromkeys(failure.fact for failure in answered.failures.values())
-    for image in wanted:
-        for path, line, pin in standing.get(bumps.variant(mirrored(image, asked.mirrors)), ()):
-            shown = reference(dataclasses.replace(pin, digest=""))
-            if not repinning.fits(image, pin):
-                fact = f"{shown} is no {image.line}, which the saved answers say."
-                remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take it back here."
-                yield finding(path, Weakness("version-mismatch", line, fact, remedy))
-            elif (new := newest.get(image)) and bumps.version(new) > bumps.version(pin):
-                fact = f"{shown} is out of date: {new.tag} is there."
-                yield finding(path, Weakness("stale-pin", line, fact, "Run dockerscaffold update --pins."))
-            elif new and new.digest != pin.digest and new.tag == pin.tag:
-                fact = f"{shown} was built anew since: its digest is {new.digest}."
-                yield finding(path, Weakness("stale-pin", line, fact, "Run dockerscaffold update --pins.", "note"))
-
-
-def _standing(texts: Mapping[str, str]) -> dict[bumps.Variant, list[tuple[str, int, Image]]]:
-    found: dict[bumps.Variant, list[tuple[str, int, Image]]] = {}
-    for path, text in texts.items():
-        for one in bumps.references(path, text):
-            found.setdefault(one.variant, []).append((path, one.line, one.image))
-    return found
-
-
-def _made(told: Survey, options: Options, today: datetime.date) -> Updated | ScaffoldError:
-    try:
-        return remade(told, options, Moves(pins=False), today)
-    except ScaffoldError as error:
-        return error
-
-
-def _outdated(made: Updated | ScaffoldError, known: bool) -> Iterator[Finding]:
-    """Files that an update would change though no pin moved; why there can be none, unless it is `known` already."""
-    if isinstance(made, ScaffoldError):
-        if not (known and isinstance(made, Conflict)):
-            yield finding(ANSWERS, Weakness("unfit-answers", 0, made.fact, made.remedy))
-        return
-    for outcome in made.outcomes:
-        if outcome.what in ("updated", "merged", "conflict", "created") and outcome.path not in (ANSWERS, LOCK):
+        if outcome.what in ("updated", "merged", "conflict", "created"):
             how = ", and conflict with it" if outcome.what == "conflict" else ""
-            fact = f"An update would change {outcome.path}{how}: the answers or dockerscaffold are newer than it."
+            fact = f"An update would change it{how}: the answers, dockerscaffold or an image beside it are newer."
             yield finding(outcome.path, Weakness("outdated", 0, fact, "Run dockerscaffold update."))
-
-
-def _line(project: Project, service: str, key: str) -> int:
-    """The line of an answer in the saved file, counted from 1; 0 when it is not there."""
-    table, general = "", 0
-    for number, line in enumerate((project.text(ANSWERS) or "").splitlines(), 1):
-        if header := re.match(r"\s*\[service\.[\"']?([^\]\"']+)", line):
-            table = header[1]
-        elif re.match(rf"\s*{re.escape(key)}\s*=", line):
-            if table == service:
-                return number
-            general = general if table else number
-    return general

@@ -44,7 +44,7 @@ IMAGES = {
     r"^(?P<warning>warning):": {"warning": "bold yellow"},
 }
 FINDINGS = {
-    r"^(?P<place>\S+)  (?P<error>error)?(?P<warning>warning)?(?P<note>note)?  (?P<rule>\S+)": {
+    r"^(?P<place>\S.*?)  (?:(?P<error>error)|(?P<warning>warning)|(?P<note>note))(?:  (?P<rule>\S+))?": {
         "place": "bold",
         "error": "bold red",
         "warning": "bold yellow",

@@ -119,7 +119,8 @@ def checked(result: Checked, width: int = WIDTH, quiet: bool = False) -> str:
     lines: list[str] = []
     for one in result.findings:
         place = f"{one.path}:{one.line}" if one.line else one.path
-        lines.append(f"{place}  {one.level}  {one.rule}{f'  {one.control}' if one.control else ''}")
+        words = [word for word in (place, one.level, one.rule, one.control) if word]
+        lines += ["  ".join(words)] if quiet or width >= WIDTH else filled(words, "  ", width)
         lines += (
             []
             if quiet

@@ -72,7 +72,7 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
     project = told.project
     known = lock.load_lock(project)
     if not known.exists:
-        remedy = f"Run dockerscaffold new {told.directory}."
+        remedy = "Run dockerscaffold new there first."
         raise ScaffoldError(f"{told.directory} has no {LOCK}, so there is nothing to go by.", remedy)
     _resolved(project, known)
     settled = settle(told, today)

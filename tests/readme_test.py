@@ -56,4 +56,4 @@ def test_sessions_are_true(number: int, tmp_path: Path, pytestconfig: pytest.Con
 
 
 def test_there_are_sessions() -> None:
-    assert len(SESSION.findall(README.read_text())) == 7
+    assert len(SESSION.findall(README.read_text())) == 9

@@ -1,0 +1,77 @@
+"""What is to be said against the images that files stand on: newer ones, ends of support, another version."""
+
+from __future__ import annotations
+
+import dataclasses
+import posixpath
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from scaffold import bumps, ends, pins, repinning
+from scaffold.draft import distinct, request
+from scaffold.errors import ScaffoldError
+from scaffold.findings import Finding, Weakness, finding
+from scaffold.images import mirrored, reference
+from scaffold.state import ANSWERS
+
+if TYPE_CHECKING:
+    import datetime
+
+    from scaffold.draft import Settled
+    from scaffold.model import Image, Recipe
+    from scaffold.survey import Options
+
+
+def newest(
+    settled: Settled, wanted: Sequence[Recipe], options: Options, today: datetime.date
+) -> tuple[Mapping[Image, Image], tuple[str, ...]]:
+    """What registries have today of each wanted image, and a sentence for each failure; nothing when offline.
+
+    Raises ScaffoldError for settings of the user's that cannot be read.
+    """
+    if options.offline:
+        return {}, ()
+    asked = dataclasses.replace(request(settled.answers, options), stand_in=False)
+    answered = pins.ask(distinct(wanted), asked, today)
+    return answered.images, tuple(dict.fromkeys(failure.fact for failure in answered.failures.values()))
+
+
+def judged(
+    settled: Settled, wanted: Sequence[Recipe], texts: Mapping[str, str], news: Mapping[Image, Image]
+) -> Iterator[Finding]:
+    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one."""
+    for recipe in wanted:
+        path = posixpath.normpath(f"{recipe.directory}/Dockerfile")
+        standing = list(bumps.references(path, texts.get(path, "")))
+        for image in recipe.images:
+            variant = bumps.variant(mirrored(image, settled.answers.mirrors))
+            for one in standing:
+                if one.variant == variant and (weak := _judged(image, one, news.get(image))):
+                    yield finding(path, weak)
+
+
+def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakness | None:
+    pin = standing.image
+    shown, remedy = reference(dataclasses.replace(pin, digest="")), "Run dockerscaffold update --pins."
+    if not repinning.fits(image, pin):
+        fact = f"{shown} is no {image.line}, which the saved answers say."
+        remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take it back here."
+        return Weakness("version-mismatch", standing.line, fact, remedy)
+    if new and bumps.version(new) > bumps.version(pin):
+        return Weakness("stale-pin", standing.line, f"{shown} is out of date: {new.tag} is there.", remedy)
+    if new and new.digest != pin.digest and new.tag == pin.tag:
+        fact = f"{shown} was built anew since: its digest is {new.digest}."
+        return Weakness("stale-pin", standing.line, fact, remedy, "note")
+    return None
+
+
+def ended(texts: Mapping[str, str], today: datetime.date) -> Iterator[Finding]:
+    """Images on a Debian or Alpine whose support has ended, which is an error, or ends soon, at their lines."""
+    remedy = "Run dockerscaffold update, with a newer dockerscaffold when that changes nothing."
+    for path, text in texts.items():
+        for one in bumps.references(path, text):
+            try:
+                for fact in ends.check_images((one.image,), today, allowed=False):
+                    yield finding(path, Weakness("end-of-life", one.line, fact, remedy))
+            except ScaffoldError as error:
+                yield finding(path, Weakness("end-of-life", one.line, error.fact, remedy, "error"))
