@@ -26,7 +26,7 @@ def new(directory: str, **values: Any) -> None:
     """Writes the files of a project, after questions where a person is there to answer, and says what was written."""
     import datetime
 
-    from scaffold import commands, flags, look
+    from scaffold import commands, given, look
 
     _apart(values, "keep", "force")
     _apart(values, "quiet", "verbose")
@@ -39,14 +39,14 @@ def new(directory: str, **values: Any) -> None:
             raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
         if values["answers"] == "":
             raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
-        options, given = _options(values), flags.given(values)
+        options, said = _options(values), given.answers(values)
         if asked:
             from scaffold import interactive
 
-            result = interactive.new(directory, given, options, today, values["plain"], values["no_color"])
+            result = interactive.new(directory, said, options, today, values["plain"], values["no_color"])
         else:
             with look.waiting("Resolving images", shown=not values["quiet"]):
-                result = commands.new(directory, given, options, today)
+                result = commands.new(directory, said, options, today)
     _show(result, values, asked)
 
 
@@ -142,13 +142,13 @@ def images(**values: Any) -> None:
     import datetime
     import shutil
 
-    from scaffold import commands, flags, look, output, overview
+    from scaffold import commands, given, look, output, overview
     from scaffold.survey import Options
 
     today = datetime.date.today()
     options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
     with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
-        rows, pins = commands.images(flags.given(values), options, today)
+        rows, pins = commands.images(given.answers(values), options, today)
     if values["json"]:
         output.document(overview.machine(rows, pins))
     else:
@@ -177,12 +177,12 @@ def completion(shell: str) -> None:
 
 
 def _options(values: dict[str, Any]) -> Options:
-    from scaffold import flags
+    from scaffold import given
     from scaffold.survey import Options
 
     return Options(
         answers=values["answers"] or "",
-        services=flags.services(values["service"]),
+        services=given.services(values["service"]),
         offline=values["offline"],
         refresh=values["refresh"],
         seconds=values["timeout"],

@@ -42,9 +42,10 @@ class Lazy(click.Group):
 
     def get_help(self, ctx: click.Context) -> str:
         """The help about all commands."""
-        from scaffold import flags, help
+        from scaffold import help
+        from scaffold.command_examples import EXAMPLES
 
-        return help.page(ctx, help.sections(self, ctx), flags.EXAMPLES[""])
+        return help.page(ctx, help.sections(self, ctx), EXAMPLES[""])
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scaffold.help import Command, Example, Groups
-from scaffold.questions import BY_KEY, QUESTIONS, Given, Question
+from scaffold.command_examples import EXAMPLES
+from scaffold.help import Command, Groups
+from scaffold.questions import BY_KEY, QUESTIONS, Question
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -54,58 +55,6 @@ OF_UPDATE = {
 
 OF_IMAGES = ("language", "registry-mirror", "platform", "mirror-fallback")
 """The questions that `images` asks too."""
-
-EXAMPLES = {
-    "": (
-        Example("dockerscaffold new", "Write the container files of the project in this directory."),
-        Example("dockerscaffold new --diff", "See what would change before anything does."),
-        Example("dockerscaffold images --language go", "See what the images of a Go program stand on."),
-    ),
-    "new": (
-        Example("dockerscaffold new", "Go by what this directory shows."),
-        Example("dockerscaffold new --tier scratch --port 8080", "Answer two of the questions yourself."),
-        Example(
-            "dockerscaffold new --yes --offline --json > result.json",
-            "In a script: no question, no network, the result as JSON.",
-        ),
-    ),
-    "update": (
-        Example(
-            "dockerscaffold update", "Join what is new with your edits, after you changed answers, or just in time."
-        ),
-        Example("dockerscaffold update --pins --diff", "See which images are newer, and change nothing."),
-        Example("dockerscaffold update --templates --offline", "After an upgrade of dockerscaffold: leave the pins."),
-    ),
-    "check": (
-        Example("dockerscaffold check", "See what weakens the files, and what they have fallen behind of."),
-        Example("dockerscaffold check --offline --fail-on error", "Before each commit: quick, and for what is grave."),
-        Example("dockerscaffold check --offline --sarif > check.sarif", "For a code scanner's page."),
-    ),
-    "images": (
-        Example("dockerscaffold images", "See all images, with what the registries have today."),
-        Example("dockerscaffold images --language go", "See those of one language."),
-        Example("dockerscaffold images --offline --json > images.json", "Keep what the catalogue has, digests whole."),
-    ),
-    "schema": (
-        Example("dockerscaffold schema", "Look at it."),
-        Example("dockerscaffold schema > .dockerscaffold.schema.json", "Have an editor check and complete answers."),
-        Example("dockerscaffold schema | grep -A 9 '\"tier\"'", "See what one question takes."),
-    ),
-    "completion": (
-        Example(
-            """echo 'eval "$(dockerscaffold completion bash)"' >> ~/.bashrc""",
-            "Install it for bash (4.4 or later).",
-        ),
-        Example(
-            """echo 'eval "$(dockerscaffold completion zsh)"' >> ~/.zshrc""",
-            "Install it for zsh, below the line that calls compinit.",
-        ),
-        Example(
-            "dockerscaffold completion fish > ~/.config/fish/completions/dockerscaffold.fish", "Install it for fish."
-        ),
-    ),
-}
-"""Of each command, and under an empty name of all of them."""
 
 
 def new(callback: Callable[..., None]) -> Command:
@@ -253,40 +202,6 @@ class _Known(click.ParamType[str]):
         from click.shell_completion import CompletionItem
 
         return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
-
-
-def given(values: dict[str, Any]) -> Given:
-    """What flags say, as checked answers by key; raises ScaffoldError for what does not fit."""
-    found: dict[str, str | tuple[str, ...]] = {}
-    for key, question in BY_KEY.items():
-        value = values.get(key.replace("-", "_"))
-        if value is not None and value != ():
-            found[key] = tuple(map(question.check, value)) if question.several else question.check(str(value))
-    return found
-
-
-def services(texts: Sequence[str]) -> tuple[tuple[str, str], ...]:
-    """The names and directories in values of `--service`; raises ScaffoldError for what is none."""
-    from scaffold.errors import ScaffoldError
-
-    found: dict[str, str] = {}
-    for name, directory in map(_service, texts):
-        if found.setdefault(name, directory) != directory:
-            raise ScaffoldError(f"--service gives {name} two directories: {found[name]} and {directory}.", "Give one.")
-    return tuple(found.items())
-
-
-def _service(text: str) -> tuple[str, str]:
-    from scaffold import tables
-    from scaffold.errors import ScaffoldError
-
-    name, equals, directory = text.partition("=")
-    if not equals:
-        raise ScaffoldError(f"{text!r} names no directory.", "Write it as --service web=. or --service api=server.")
-    # As a shell completes it.
-    if directory.strip("/"):
-        directory = directory.removeprefix("./").rstrip("/") or "."
-    return name, tables.directory(name, directory, "--service")
 
 
 def _directory() -> click.Argument:

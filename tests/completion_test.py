@@ -13,7 +13,7 @@ from pathlib import Path
 import pexpect
 import pytest
 
-from scaffold import catalogue, completion, flags
+from scaffold import catalogue, command_examples, completion, flags
 from scaffold.cli import main
 from scaffold.errors import ScaffoldError
 from scaffold.questions import LANGUAGES, TIERS
@@ -59,7 +59,7 @@ def plain(line: str, cwd: Path, shell: str = "bash") -> list[str]:
 
 
 VALUES = [
-    ("", ["new", "images", "schema", "completion"]),
+    ("", ["new", "update", "check", "images", "schema", "completion"]),
     ("n", ["new"]),
     ("--ver", ["--version"]),
     ("new --ti", ["--tier", "--timeout"]),
@@ -84,7 +84,7 @@ VALUES = [
     ("new --port ", []),
     ("new --start 'a", []),
     ("new --timeout x --tier sl", ["slim"]),
-    ("nothing --tier ", ["new", "images", "schema", "completion"]),
+    ("nothing --tier ", ["new", "update", "check", "images", "schema", "completion"]),
 ]
 
 
@@ -169,7 +169,7 @@ def test_scripts() -> None:
 
 
 def test_help_tells_how_to_install_each() -> None:
-    texts = [example.command for example in flags.EXAMPLES["completion"]]
+    texts = [example.command for example in command_examples.EXAMPLES["completion"]]
     assert [shell for shell in completion.SHELLS for text in texts if f"completion {shell}" in text] == [
         *completion.SHELLS
     ]
@@ -183,7 +183,7 @@ def environment(shell: str, place: Path, home: Path) -> dict[str, str]:
     (home / ".config" / "fish" / "completions").mkdir(parents=True, exist_ok=True)
     (home / ".bashrc").write_text(f"PS1='{PROMPT}'\n")
     (home / ".zshrc").write_text(f"PROMPT='{PROMPT}'\nautoload -Uz compinit\ncompinit -u\n")
-    (example,) = [each for each in flags.EXAMPLES["completion"] if f"completion {shell}" in each.command]
+    (example,) = [each for each in command_examples.EXAMPLES["completion"] if f"completion {shell}" in each.command]
     subprocess.run(["sh", "-c", example.command], env=env, check=True)
     return env
 

@@ -4,7 +4,7 @@ import click
 import pytest
 
 from scaffold import flags
-from scaffold.errors import ScaffoldError
+from scaffold.command_examples import EXAMPLES
 from scaffold.questions import QUESTIONS
 
 
@@ -52,7 +52,7 @@ def test_help(name: str) -> None:
     made = getattr(flags, name)(nothing)
     assert made.name == name and made.help.endswith(".") and made.short_help.endswith(".")
     assert all(param.help.endswith((".", ").")) for param in made.params if isinstance(param, click.Option))
-    assert made.examples == flags.EXAMPLES[name]
+    assert made.examples == EXAMPLES[name]
 
 
 def test_each_flag_has_a_heading() -> None:
@@ -65,54 +65,3 @@ def test_each_flag_has_a_heading() -> None:
     assert all(found[f"--{question.key}"] == flags.ANSWERS for question in QUESTIONS if question.key not in questions)
     for heading, rows in flags.FLAGS.items():
         assert all(found[f"--{name}"] == heading for name in rows)
-
-
-def test_given() -> None:
-    values = {"tier": "slim", "port": ("08080", "53/udp"), "health_path": "/", "allow_eol": False, "build": ""}
-    values |= {"version": None, "platform": (), "mirror_fallback": None, "directory": ".", "json": True}
-    found = {"tier": "slim", "port": ("8080", "53/udp"), "health-path": "/", "allow-eol": "false", "build": ""}
-    assert flags.given(values) == found
-
-
-def test_what_is_given_and_does_not_fit() -> None:
-    with pytest.raises(ScaffoldError, match="'slimm' is no tier"):
-        flags.given({"tier": "slimm"})
-    with pytest.raises(ScaffoldError, match="'x' is no port"):
-        flags.given({"port": ("80", "x")})
-
-
-@pytest.mark.parametrize(
-    ("texts", "found"),
-    [
-        ([], ()),
-        (["web=."], (("web", "."),)),
-        (["web=./"], (("web", "."),)),
-        (["api=server", "web=a/b/"], (("api", "server"), ("web", "a/b"))),
-        (["api=./server"], (("api", "server"),)),
-        (["api=a=b"], (("api", "a=b"),)),
-        (["api=a", "api=a/"], (("api", "a"),)),
-    ],
-)
-def test_services(texts: list[str], found: tuple[tuple[str, str], ...]) -> None:
-    assert flags.services(texts) == found
-
-
-@pytest.mark.parametrize(
-    ("texts", "words"),
-    [
-        (["web"], "'web' names no directory. Write it as --service web=."),
-        ([""], "names no directory"),
-        (["web="], "'' of web in --service is no folder in the project"),
-        (["web=/"], "no folder in the project"),
-        (["web=//"], "no folder in the project"),
-        (["web=/a"], "no folder in the project"),
-        (["web=../a"], "no folder in the project"),
-        (["=a"], "'' in --service cannot name a service. Call it app."),
-        (["My App=a"], "Call it my-app."),
-        (["web=a", "api=b", "web=c"], "--service gives web two directories: a and c. Give one."),
-    ],
-)
-def test_what_names_no_service(texts: list[str], words: str) -> None:
-    with pytest.raises(ScaffoldError) as caught:
-        flags.services(texts)
-    assert words in f"{caught.value.fact} {caught.value.remedy}"
