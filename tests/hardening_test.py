@@ -298,7 +298,7 @@ def test_a_harmless_edit_is_silent(path: str, old: str, new: str) -> None:
 
 
 def test_every_rule_about_hardening_has_an_edit() -> None:
-    sources = "".join(path.read_text() for path in (EXAMPLES.parent / "scaffold").glob("hardening*.py"))
+    sources = "".join(path.read_text() for path in (EXAMPLES.parent / "scaffold").glob("hardening/*.py"))
     ours = {rule for rule in RULES if f'"{rule}"' in sources}
     assert {rule for _, _, _, rule, _ in WEAKENING} == ours
     assert len(ours) > 40 and len(WEAKENING) > 80 and len(HARMLESS) > 50

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_ports import ports
-from scaffold.hardening_yaml import Value, read
+from scaffold.hardening.ports import ports
+from scaffold.hardening.yaml import Value, read
 
 
 def service(text: str) -> Value:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_stages import is_root, judged
+from scaffold.hardening.stages import is_root, judged
 
 DIGEST = "@sha256:" + "0" * 64
 END = 'USER 1000\nHEALTHCHECK CMD ["/ok"]\nENTRYPOINT ["/app/run"]\n'

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_ignored import expression, judged
+from scaffold.hardening.ignores import expression, judged
 
 OURS = """\
 # Written by us

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_updates import judged
+from scaffold.hardening.dependabot import judged
 
 OURS = """\
 version: 2

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from scaffold.findings import Weakness
-from scaffold.hardening_yaml import Value, resolved
+from scaffold.hardening.yaml import Value, resolved
 
 DATABASES = {
     "cassandra": 9042,

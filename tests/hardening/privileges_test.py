@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_privileges import kept, namespaces, privileges, user
-from scaffold.hardening_yaml import Value, read
+from scaffold.hardening.privileges import kept, namespaces, privileges, user
+from scaffold.hardening.yaml import Value, read
 
 
 @pytest.mark.parametrize(

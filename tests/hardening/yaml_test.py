@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_yaml import Unreadable, Value, joined, read, resolved
+from scaffold.hardening.yaml import Unreadable, Value, joined, read, resolved
 
 
 def test_values_know_their_lines() -> None:

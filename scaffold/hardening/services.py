@@ -5,17 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from scaffold import (
-    hardening_images,
-    hardening_mounts,
-    hardening_ports,
-    hardening_privileges,
-    hardening_run,
-    hardening_secrets,
-    hardening_yaml,
-)
 from scaffold.findings import Weakness
-from scaffold.hardening_yaml import Value
+from scaffold.hardening import images, mounts, ports, privileges, run, secrets, yaml
+from scaffold.hardening.yaml import Value
 
 SECRETS = "Give it as a secret, in a file that NAME_FILE names, or as ${NAME} without a default."
 
@@ -38,11 +30,11 @@ _LIMITS = (
 
 def judged(text: str, services: Collection[str] | None) -> Iterator[tuple[Weakness, bool]]:
     """Every weakness of a compose.yaml, and whether it is of a service that is not among `services` (None: all are)."""
-    for weakness in hardening_secrets.texts(text):
+    for weakness in secrets.texts(text):
         yield weakness, False
     try:
-        file = hardening_yaml.read(text)
-    except hardening_yaml.Unreadable as error:
+        file = yaml.read(text)
+    except yaml.Unreadable as error:
         yield Weakness("broken-file", error.line, f"{error}.", "Mend it: Compose does not read it."), False
         return
     found = file.at("services")
@@ -52,7 +44,7 @@ def judged(text: str, services: Collection[str] | None) -> Iterator[tuple[Weakne
             yield weakness, services is not None and name not in services
     volumes = file.at("volumes")
     for value in volumes.fields.values() if volumes else ():
-        for weakness in hardening_mounts.volume(value):
+        for weakness in mounts.volume(value):
             yield weakness, False
 
 
@@ -76,16 +68,16 @@ def _extended(file: Value, name: str) -> tuple[Value, bool]:
 def _over(chain: list[Value]) -> Value:
     result = chain[-1]
     for own in reversed(chain[:-1]):
-        result = hardening_yaml.joined(result, own)
+        result = yaml.joined(result, own)
     return Value(chain[0].line, fields=result.fields)
 
 
 def _service(service: Value, whole: bool) -> Iterator[Weakness]:
     mine = (_image, _variables, _rest)
-    rights = (hardening_privileges.privileges, hardening_privileges.user, hardening_privileges.namespaces)
-    for rule in (*rights, *mine, hardening_ports.ports, hardening_mounts.mounts):
+    rights = (privileges.privileges, privileges.user, privileges.namespaces)
+    for rule in (*rights, *mine, ports.ports, mounts.mounts):
         yield from rule(service)
-    for rule in (hardening_privileges.kept, _limits, _health):
+    for rule in (privileges.kept, _limits, _health):
         for weakness in rule(service):
             # What is missing here may stand in the other file.
             if whole or weakness.line != service.line:
@@ -96,7 +88,7 @@ def _image(service: Value) -> Iterator[Weakness]:
     """The image that is pulled; beside `build` it is a name for what is built. And what a build is allowed."""
     image, build = service.at("image"), service.at("build")
     if image and image.text and not build:
-        yield from hardening_images.pin(hardening_yaml.resolved(image.text), image.line)
+        yield from images.pin(yaml.resolved(image.text), image.line)
     if not build:
         return
     network = build.at("network")
@@ -114,9 +106,9 @@ def _variables(service: Value) -> Iterator[Weakness]:
             name, _, value = item.text.partition("=")
             pairs.append((name, value, item.line))
         for name, text, line in pairs:
-            value = hardening_yaml.resolved(text)
-            yield from hardening_run.switched_off(name, value, line)
-            yield from () if "$" in value else hardening_secrets.variable(name, value, line, SECRETS)
+            value = yaml.resolved(text)
+            yield from run.switched_off(name, value, line)
+            yield from () if "$" in value else secrets.variable(name, value, line, SECRETS)
 
 
 def _limits(service: Value) -> Iterator[Weakness]:
@@ -125,7 +117,7 @@ def _limits(service: Value) -> Iterator[Weakness]:
         given = [value for value in found if value and value.text]
         if not given:
             yield Weakness(rule, service.line, f"There is no {names[0]}.", f"Write {remedy}.")
-        elif any(re.match(r"-|0+(\.0*)?[a-zA-Z]*$", hardening_yaml.resolved(value.text)) for value in given):
+        elif any(re.match(r"-|0+(\.0*)?[a-zA-Z]*$", yaml.resolved(value.text)) for value in given):
             fact = f"{names[0]} is {given[0].text}, which means none."
             yield Weakness(rule, given[0].line, fact, f"Write {remedy}.")
 
@@ -145,7 +137,7 @@ def _health(service: Value) -> Iterator[Weakness]:
 
 def _rest(service: Value) -> Iterator[Weakness]:
     restart = service.at("restart")
-    policy, _, times = hardening_yaml.resolved(restart.text).partition(":") if restart else ("", "", "")
+    policy, _, times = yaml.resolved(restart.text).partition(":") if restart else ("", "", "")
     few = policy == "on-failure" and times.isdecimal() and 1 <= int(times[:9]) <= 5
     if restart and policy in ("always", "unless-stopped", "on-failure") and not few:
         yield Weakness("restarts", restart.line, f"restart is {restart.text}.", "Write restart: on-failure:5.")

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_images import pin
+from scaffold.hardening.images import pin
 
 DIGEST = "sha256:" + "0" * 64
 

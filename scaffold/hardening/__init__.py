@@ -13,9 +13,9 @@ from scaffold.findings import Finding, finding
 
 def dockerfile(path: str, text: str) -> Iterator[Finding]:
     """The findings in a Dockerfile, by line. The last stage is taken for the image that runs, with those below it."""
-    from scaffold import hardening_stages
+    from scaffold.hardening import stages
 
-    yield from _sorted(finding(path, weakness) for weakness in hardening_stages.judged(text))
+    yield from _sorted(finding(path, weakness) for weakness in stages.judged(text))
 
 
 def compose(path: str, text: str, services: Collection[str] | None = None) -> Iterator[Finding]:
@@ -25,23 +25,23 @@ def compose(path: str, text: str, services: Collection[str] | None = None) -> It
     lower: what the user added is the user's to decide, and is still to be seen. What a service extends in this file
     counts as its own; what is missing is not held against one that extends another file.
     """
-    from scaffold import hardening_compose
+    from scaffold.hardening import services as of_services
 
-    yield from _sorted(finding(path, weakness, other) for weakness, other in hardening_compose.judged(text, services))
+    yield from _sorted(finding(path, weakness, other) for weakness, other in of_services.judged(text, services))
 
 
 def ignored(path: str, text: str, ours: str) -> Iterator[Finding]:
     """The findings in a .dockerignore, by line: what `ours`, the text that we would write, would keep out."""
-    from scaffold import hardening_ignored
+    from scaffold.hardening import ignores
 
-    yield from _sorted(finding(path, weakness) for weakness in hardening_ignored.judged(text, ours))
+    yield from _sorted(finding(path, weakness) for weakness in ignores.judged(text, ours))
 
 
 def updates(path: str, text: str, ours: str) -> Iterator[Finding]:
     """The findings in a dependabot.yml, by line, beside `ours`, the text that we would write."""
-    from scaffold import hardening_updates
+    from scaffold.hardening import dependabot
 
-    yield from _sorted(finding(path, weakness) for weakness in hardening_updates.judged(text, ours))
+    yield from _sorted(finding(path, weakness) for weakness in dependabot.judged(text, ours))
 
 
 def _sorted(found: Iterator[Finding]) -> list[Finding]:

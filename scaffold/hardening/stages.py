@@ -8,10 +8,11 @@ from bisect import bisect
 from collections.abc import Iterator, Sequence, Set
 from itertools import accumulate
 
-from scaffold import dockerfile, hardening_images, hardening_run, hardening_secrets
+from scaffold import dockerfile
 from scaffold.dockerfile import Dockerfile, Instruction, Stage
 from scaffold.findings import Weakness
-from scaffold.hardening_words import SHELLS, commands, pieces
+from scaffold.hardening import images, run, secrets
+from scaffold.hardening.words import SHELLS, commands, pieces
 
 USER = "Write USER 65532:65532 before the ENTRYPOINT."
 EXEC = 'Write it as a list, ENTRYPOINT ["program", "argument"], or begin the command with exec.'
@@ -20,7 +21,7 @@ CHECK = 'Write HEALTHCHECK CMD ["program", "argument"] for what tells that the a
 
 def judged(text: str) -> Iterator[Weakness]:
     """Every weakness of a Dockerfile; one that cannot be read has no other."""
-    yield from hardening_secrets.texts(text)
+    yield from secrets.texts(text)
     try:
         file = dockerfile.read(text)
     except dockerfile.Unreadable as error:
@@ -66,7 +67,7 @@ def _base(stage: Stage, earlier: Set[str], lowest: bool) -> Iterator[Weakness]:
     image = stage.image
     if not image or image.lower() in earlier or image == "scratch":
         return
-    yield from hardening_images.pin(image, stage.line)
+    yield from images.pin(image, stage.line)
     tag = image.partition("@")[0].rpartition("/")[2].partition(":")[2]
     if lowest and "debug" in tag.split("-"):
         fact = f"The app runs on {image.partition('@')[0]}, which is made for looking into it."
@@ -81,7 +82,7 @@ def _source(one: Instruction, earlier: Set[str], place: int) -> Iterator[Weaknes
     for source in sources:
         stage = source.isdigit() and int(source) < place
         if source and not stage and source.lower() not in earlier:
-            yield from hardening_images.pin(source, one.at(f"from={re.escape(source)}"))
+            yield from images.pin(source, one.at(f"from={re.escape(source)}"))
 
 
 _FROM = re.compile(r"(?:^|,)from=([^,]+)")
@@ -92,11 +93,11 @@ def _variables(instructions: Sequence[Instruction]) -> Iterator[Weakness]:
         if one.name not in ("ARG", "ENV"):
             continue
         for name, value, given, line in _pairs(one):
-            yield from hardening_run.switched_off(name, value, line)
-            yield from hardening_secrets.variable(name, value, line, hardening_secrets.MOUNT)
-            if one.name == "ARG" and not given and hardening_secrets.is_secret(name):
+            yield from run.switched_off(name, value, line)
+            yield from secrets.variable(name, value, line, secrets.MOUNT)
+            if one.name == "ARG" and not given and secrets.is_secret(name):
                 fact = f"What is given for {name} stands in the image's history."
-                yield Weakness("secret-variable", line, fact, hardening_secrets.MOUNT, "warning")
+                yield Weakness("secret-variable", line, fact, secrets.MOUNT, "warning")
 
 
 def _pairs(one: Instruction) -> Iterator[tuple[str, str, bool, int]]:
@@ -116,7 +117,7 @@ def _pairs(one: Instruction) -> Iterator[tuple[str, str, bool, int]]:
 def _step(one: Instruction, runs: bool) -> Iterator[Weakness]:
     """What one instruction weakens by itself; `runs` says whether it is part of the image that runs."""
     if one.name == "RUN":
-        yield from hardening_run.run(one, runs)
+        yield from run.run(one, runs)
     elif one.name == "EXPOSE":
         for port in one.value.split():
             if port.partition("/")[0] in ("22", "23", "2375", "2376"):
@@ -124,7 +125,7 @@ def _step(one: Instruction, runs: bool) -> Iterator[Weakness]:
                 yield Weakness("ssh-port", one.at(rf"\b{re.escape(port)}"), fact, "Use docker exec, and leave it out.")
     elif one.name in ("ADD", "COPY"):
         if mode := one.flag("chmod"):
-            yield from hardening_run.modes(mode, one.at("--chmod"))
+            yield from run.modes(mode, one.at("--chmod"))
         yield from _added(one)
 
 
@@ -140,9 +141,9 @@ def _added(one: Instruction) -> Iterator[Weakness]:
                 fact,
                 "Add --checksum=sha256:..., or download it in RUN and compare.",
             )
-        elif not one.flag("from") and not source.startswith("<<") and hardening_secrets.is_file(source):
+        elif not one.flag("from") and not source.startswith("<<") and secrets.is_file(source):
             fact = f"{source} is copied into the image."
-            yield Weakness("secret-file", one.at(re.escape(source)), fact, hardening_secrets.MOUNT)
+            yield Weakness("secret-file", one.at(re.escape(source)), fact, secrets.MOUNT)
 
 
 def _all(runtime: Sequence[Stage], *names: str) -> list[Instruction]:

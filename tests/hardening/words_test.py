@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scaffold.dockerfile import Instruction, read
-from scaffold.hardening_words import commands, pieces
+from scaffold.hardening.words import commands, pieces
 
 
 def run(text: str) -> Instruction:

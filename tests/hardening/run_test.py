@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from scaffold.dockerfile import read
-from scaffold.hardening_run import modes, run, switched_off
+from scaffold.hardening.run import modes, run, switched_off
 
 
 def rules(text: str, last: bool = False) -> list[str]:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold import hardening_yaml
 from scaffold.findings import Weakness
-from scaffold.hardening_stages import is_root
-from scaffold.hardening_yaml import Value
+from scaffold.hardening import yaml
+from scaffold.hardening.stages import is_root
+from scaffold.hardening.yaml import Value
 
 _NAMESPACES = {
     "network_mode": "CIS 5.10",
@@ -85,7 +85,7 @@ def _line(service: Value, key: str) -> int:
 
 
 def _is_root(value: Value) -> bool:
-    return is_root(hardening_yaml.resolved(value.text).partition(":")[0])
+    return is_root(yaml.resolved(value.text).partition(":")[0])
 
 
 def user(service: Value) -> Iterator[Weakness]:
@@ -100,7 +100,7 @@ def user(service: Value) -> Iterator[Weakness]:
 def namespaces(service: Value) -> Iterator[Weakness]:
     for key, control in _NAMESPACES.items():
         value = service.at(key)
-        if value and hardening_yaml.resolved(value.text) == "host":
+        if value and yaml.resolved(value.text) == "host":
             yield Weakness("host-namespace", value.line, f"{key} is host.", f"Take {key} out.", control=control)
     if value := service.at("cgroup_parent"):
         yield Weakness("cgroup-parent", value.line, f"cgroup_parent is {value.text}.", "Take it out.")

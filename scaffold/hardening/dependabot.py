@@ -6,10 +6,10 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from scaffold import hardening_yaml
 from scaffold.findings import Weakness
-from scaffold.hardening_ignored import expression
-from scaffold.hardening_yaml import Value
+from scaffold.hardening import yaml
+from scaffold.hardening.ignores import expression
+from scaffold.hardening.yaml import Value
 
 INTERVALS = ("daily", "weekly", "monthly", "quarterly", "semiannually", "yearly")
 """From the shortest to the longest."""
@@ -21,15 +21,15 @@ NO_SEMVER = ("docker", "docker-compose", "github-actions")
 def judged(text: str, ours: str) -> Iterator[Weakness]:
     """What of `ours` a dependabot.yml no longer asks for."""
     try:
-        theirs = hardening_yaml.read(text)
-    except hardening_yaml.Unreadable as error:
+        theirs = yaml.read(text)
+    except yaml.Unreadable as error:
         yield Weakness("broken-file", error.line, f"{error}.", "Mend it: Dependabot does not read it.")
         return
     where = theirs.at("updates")
     entries = theirs.list("updates")
     for entry in entries:
         yield from _refused(entry)
-    for wanted in hardening_yaml.read(ours).list("updates"):
+    for wanted in yaml.read(ours).list("updates"):
         ecosystem = wanted.word("package-ecosystem")
         for directory in _directories(wanted):
             standing = [entry for entry in entries if _covers(entry, ecosystem, directory)]

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from scaffold import hardening_secrets
 from scaffold.findings import Weakness
+from scaffold.hardening import secrets
 
 HEADINGS = ("# Secrets", "# What a database left behind")
 """Above the paragraphs of ours that keep secrets out."""
@@ -63,7 +63,7 @@ def _exceptions(patterns: Sequence[Pattern], ours: str) -> Iterator[Pattern]:
     secret = [one for wanted in _secret(ours) for one in _patterns(wanted)]
     for pattern in patterns:
         path = _normal(pattern.text.removeprefix("!")).replace("**/", "").replace("*", "x").replace("?", "x")
-        if not pattern.lets or not hardening_secrets.is_hidden(path):
+        if not pattern.lets or not secrets.is_hidden(path):
             continue
         if _last(secret, path) and _last(patterns, path) is pattern:
             yield pattern

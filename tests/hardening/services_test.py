@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_compose import judged
+from scaffold.hardening.services import judged
 
 SERVICE = """\
 services:

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_mounts import mounts, volume
-from scaffold.hardening_yaml import read
+from scaffold.hardening.mounts import mounts, volume
+from scaffold.hardening.yaml import read
 
 
 def rules(text: str) -> list[str]:

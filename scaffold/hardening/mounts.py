@@ -6,9 +6,9 @@ import posixpath
 import re
 from collections.abc import Iterator
 
-from scaffold import hardening_secrets
 from scaffold.findings import Weakness
-from scaffold.hardening_yaml import Value, resolved
+from scaffold.hardening import secrets
+from scaffold.hardening.yaml import Value, resolved
 
 SOCKET = re.compile(r"(?:.*/)?(?:docker|containerd|podman|crio|buildkitd)\.sock")
 
@@ -102,7 +102,7 @@ def _path(path: str, line: int) -> Iterator[Weakness]:
         return
     elif plain in WHOLE or any(_within(plain, known) for known in SYSTEM):
         yield Weakness("host-path", line, f"{path} of the host is mounted.", NAMED)
-    elif plain.startswith("~") and hardening_secrets.is_file(plain):
+    elif plain.startswith("~") and secrets.is_file(plain):
         yield Weakness("host-path", line, f"{path} holds secrets of the user.", NAMED)
 
 

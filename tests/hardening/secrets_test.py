@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening_secrets import is_file, is_hidden, is_secret, texts, variable
+from scaffold.hardening.secrets import is_file, is_hidden, is_secret, texts, variable
 
 SECRETS = """\
 PASSWORD DB_PASSWORD POSTGRES_PASSWORD PGPASSWORD MYSQL_PWD token GITHUB_TOKEN client_secret API_KEY apikey JWT_KEY

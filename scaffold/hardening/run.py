@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from scaffold.dockerfile import Instruction
 from scaffold.findings import Weakness
-from scaffold.hardening_words import SHELLS, Command, commands
+from scaffold.hardening.words import SHELLS, Command, commands
 
 DOWNLOADERS = frozenset({"curl", "wget", "fetch", "aria2c"})
 
