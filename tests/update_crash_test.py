@@ -134,7 +134,7 @@ def strace(root: Path, act: Callable[[Path], None], *options: str) -> tuple[int,
     """The exit status and the log of a process under strace that updates."""
     log = root.with_suffix(".log")
     command = [sys.executable, "-IBc", SCRIPT, str(TOP), act.__name__, str(root)]
-    done = subprocess.run(["strace", "-f", "-y", "--seccomp-bpf", "-o", log, *options, *command], capture_output=True)
+    done = subprocess.run(["strace", "-f", "-y", "-o", log, *options, *command], capture_output=True)
     return done.returncode, log.read_text()
 
 
