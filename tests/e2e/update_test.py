@@ -24,7 +24,7 @@ from tests.e2e.stack import MIRROR, Stack, said
 from tests.remade import FILES
 
 BUMP = TOP.parent / "shared" / "lab" / "bump"
-INDEX = "application/vnd.oci.image.index.v1+json"
+INDEXES = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json"
 LINES = {
     "express": ("22", "docker.io/library/node", "22.20.0-trixie-slim", "slim", 2),
     "fastapi": ("3.13", "docker.io/library/python", "3.13.15-slim-trixie", "slim", 2),
@@ -35,13 +35,14 @@ LINES = {
 ADDED = "ENV FEATURE=on\n\nLABEL org.example.team=parcels\n\n"
 
 
-def manifest(repository: str, tag: str, body: bytes | None = None) -> tuple[str, bytes]:
+def index(repository: str, tag: str, body: bytes | None = None) -> tuple[str, bytes]:
     """Digest and text of a tag's index; with a text, the tag is put there first."""
     address = f"http://{MIRROR}/v2/{repository}/manifests/{tag}"
     if body is not None:
-        put = urllib.request.Request(address, body, {"Content-Type": INDEX}, method="PUT")
+        kind = json.loads(body)["mediaType"]
+        put = urllib.request.Request(address, body, {"Content-Type": kind}, method="PUT")
         urllib.request.urlopen(put, timeout=10).close()
-    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept": INDEX}), timeout=10) as answer:
+    with urllib.request.urlopen(urllib.request.Request(address, headers={"Accept": INDEXES}), timeout=10) as answer:
         return str(answer.headers["Docker-Content-Digest"]), answer.read()
 
 
@@ -54,7 +55,7 @@ def edited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
     version, repository, tag, tier, _ = LINES[name]
     # The tag of the line moves with it.
     tags = (tag, re.sub(r"^(\d+)\.\d+\.\d+", r"\1", tag) if "node" in repository else re.sub(r"\.\d+-", "-", tag))
-    before = {each: manifest(repository, each)[1] for each in tags}
+    before = {each: index(repository, each)[1] for each in tags}
     directory = example(name, tmp_path / "app")
     made = Stack(directory, stack.generate(directory, "--version", version, "--tier", tier))
     dockerfile = directory / "Dockerfile"
@@ -64,7 +65,7 @@ def edited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
     finally:
         made.down()
         for each, body in before.items():
-            manifest(repository, each, body)
+            index(repository, each, body)
 
 
 def program(made: Stack, *words: str) -> tuple[int, Any]:
@@ -102,11 +103,11 @@ def test_a_new_digest_is_taken_over(edited: tuple[str, Stack]) -> None:
     _, repository, tag, _, times = LINES[name]
     runs_hardened(made)
     image, before = f"{MIRROR}/{repository}:{tag}", texts(made)
-    old, _ = manifest(repository, tag)
+    old, _ = index(repository, tag)
     assert before["Dockerfile"].count(f"{image}@{old}") == times and stale(made) == []
 
     subprocess.run([BUMP, f"{repository}:{tag}"], check=True, capture_output=True)
-    new, _ = manifest(repository, tag)
+    new, _ = index(repository, tag)
     places = [number for number, line in enumerate(before["Dockerfile"].splitlines(), 1) if old in line]
     assert new != old and stale(made) == [("Dockerfile", number) for number in places]
 
