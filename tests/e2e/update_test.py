@@ -26,11 +26,11 @@ from tests.remade import FILES
 BUMP = TOP.parent / "shared" / "lab" / "bump"
 INDEXES = "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json"
 LINES = {
-    "express": ("22", "docker.io/library/node", "22.20.0-trixie-slim", "slim", 2),
-    "fastapi": ("3.13", "docker.io/library/python", "3.13.15-slim-trixie", "slim", 2),
-    "nethttp": ("1.26", "docker.io/library/golang", "1.26.6-trixie", "scratch", 1),
+    "express": ("22", "docker.io/library/node", "22.20.0-trixie-slim", "slim"),
+    "fastapi": ("3.13", "docker.io/library/python", "3.13.15-slim-trixie", "slim"),
+    "nethttp": ("1.26", "docker.io/library/golang", "1.26.6-trixie", "scratch"),
 }
-"""Example: an older line, its image, the tag, a tier, and how often the image stands in the Dockerfile."""
+"""Example: an older line, its image, the tag and a tier."""
 
 ADDED = "ENV FEATURE=on\n\nLABEL org.example.team=parcels\n\n"
 
@@ -52,7 +52,7 @@ def edited(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
     if not stack.mirrored() or not BUMP.exists():
         pytest.skip(f"no registry of stand-in images at {MIRROR}, or no {BUMP.name} beside the checkout")
     name = str(request.param)
-    version, repository, tag, tier, _ = LINES[name]
+    version, repository, tag, tier = LINES[name]
     # The tag of the line moves with it.
     tags = (tag, re.sub(r"^(\d+)\.\d+\.\d+", r"\1", tag) if "node" in repository else re.sub(r"\.\d+-", "-", tag))
     before = {each: index(repository, each)[1] for each in tags}
@@ -100,11 +100,12 @@ def runs_hardened(made: Stack) -> None:
 
 def test_a_new_digest_is_taken_over(edited: tuple[str, Stack]) -> None:
     name, made = edited
-    _, repository, tag, _, times = LINES[name]
+    _, repository, tag, _ = LINES[name]
     runs_hardened(made)
     image, before = f"{MIRROR}/{repository}:{tag}", texts(made)
     old, _ = index(repository, tag)
-    assert before["Dockerfile"].count(f"{image}@{old}") == times and stale(made) == []
+    times = before["Dockerfile"].count(f"FROM {image}@")
+    assert 0 < times == before["Dockerfile"].count(f"{image}@{old}") and stale(made) == []
 
     subprocess.run([BUMP, f"{repository}:{tag}"], check=True, capture_output=True)
     new, _ = index(repository, tag)
