@@ -1,6 +1,7 @@
 """`update` beside copier's, on the same edits: makes docs/compared-with-copier.md.
 
-Run it by `python -m tests.compared_with_copier`. It wants git, and the Python registry, from which copier comes into a virtual environment in a temporary folder.
+Run it by `python -m tests.compared_with_copier`. It wants git, and the Python registry, from which copier comes into a
+virtual environment in a temporary folder.
 """
 
 from __future__ import annotations
@@ -57,7 +58,7 @@ MEASURES = {
     "lost": "added lines that are gone",
     "back": "deleted or replaced lines that are back",
     "files": "deleted files that are back",
-    "endings": "lines that lost their CRLF",
+    "endings": "lines without their file's CRLF",
     "rolled": "pins older than the bot's",
     "missing": "new lines that did not arrive",
     "broken": "files without a conflict that are wrong",
@@ -99,7 +100,8 @@ All others are as they should be with both.
 - It joins any text of any template; we join the files that we make ourselves.
 - It needs no copy of what it wrote in the project: it makes the old version anew from the template's history. Our lock
   holds those texts, so it is long; in return neither git nor the old version of the program is needed.
-- Its update is left in the work tree of git, and `git diff` is its review; it also offers `.rej` files.
+- Its conflicts are git's own: `git status` lists them, and git's merge tools open them. Ours are marks in a text. It
+  can leave `.rej` files instead.
 - A template can bring migrations, which are programs that run between two versions. We have none.
 """
 
@@ -233,9 +235,7 @@ def page(rows: Sequence[Row], version: str) -> str:
     totals = [(row[2].total(), row[3].total()) for row in rows]
     fewer = sum(we < they for we, they in totals), sum(they < we for we, they in totals)
     totals_of = [f"| {words} | {ours[key]} | {theirs[key]} |" for key, words in MEASURES.items()]
-    said_of = [
-        f"| {EDITED[name]} | {CHANGED[change]} | {shown(a)} | {shown(b)} |" for name, change, a, b in rows if a or b
-    ]
+    told = [(EDITED[name], CHANGED[change], shown(we), shown(they)) for name, change, we, they in rows if we or they]
     return TEXT.format(
         day=datetime.date.today(),
         version=version,
@@ -245,13 +245,13 @@ def page(rows: Sequence[Row], version: str) -> str:
         clean="| ".join(f"{number} " for number in clean),
         better="| ".join(f"{number} " for number in fewer),
         totals="\n".join(totals_of),
-        rows="\n".join(said_of),
+        rows="\n".join(f"| {' | '.join(row)} |" for row in told),
     )
 
 
 def shown(found: Counter[str]) -> str:
     """The counts in words."""
-    return "; ".join(f"{found[key]} {words}" for key, words in MEASURES.items() if found[key]) or "as it should be"
+    return "; ".join(f"{words}: {found[key]}" for key, words in MEASURES.items() if found[key]) or "as it should be"
 
 
 def main() -> None:

@@ -100,7 +100,7 @@ def runs_hardened(made: Stack) -> None:
 
 def test_a_new_digest_is_taken_over(edited: tuple[str, Stack]) -> None:
     name, made = edited
-    _, repository, tag, _ = LINES[name]
+    _, repository, tag, tier = LINES[name]
     runs_hardened(made)
     image, before = f"{MIRROR}/{repository}:{tag}", texts(made)
     old, _ = index(repository, tag)
@@ -128,7 +128,9 @@ def test_a_new_digest_is_taken_over(edited: tuple[str, Stack]) -> None:
     was = said(["docker", "image", "inspect", "--format", "{{.Id}}", made.image])
     made.compose("down")
     runs_hardened(made)
-    assert said(["docker", "image", "inspect", "--format", "{{.Id}}", made.image]) != was
+    now = said(["docker", "image", "inspect", "--format", "{{.Id}}", made.image])
+    # Nothing of the image that a static program is built on is in what runs.
+    assert now != was or tier == "scratch"
 
 
 def hold_lock(made: Stack, repository: str, before: str, after: str, digests: tuple[str, str]) -> None:
