@@ -14,7 +14,6 @@ from scaffold.draft import dated, detected, distinct, recipes, request, settle, 
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.images import reference
 from scaffold.model import Image, Outcome
-from scaffold.places import target
 from scaffold.project import Project
 from scaffold.state import LOCK
 from scaffold.survey import Options, Survey, survey
@@ -112,16 +111,22 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
 
 def abort(directory: str, options: Options) -> Updated:
     """Takes back an update that has conflicts; raises ScaffoldError when there is none."""
+    if options.dry_run:
+        return _undone(directory)
+    root = Project.open(directory).root
+    with write.exclusive(root, WAIT):
+        write.recover(root)
+        return _put(_undone(directory))
+
+
+def _undone(directory: str) -> Updated:
     project = Project.open(directory)
-    if not options.dry_run:
-        write.recover(project.root)
     known = lock.load_lock(project)
     outcomes = updating.aborted(project, known)
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
     images = lock.read(tomllib.loads(known.before[LOCK])).images if LOCK in known.before else known.images
-    result = Updated(directory, project, outcomes, {}, {}, known.images, images, (), ())
-    return result if options.dry_run else _put(result)
+    return Updated(directory, project, outcomes, {}, {}, known.images, images, (), ())
 
 
 def _before(project: Project) -> dict[str, str]:
@@ -142,15 +147,11 @@ def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...
 
 
 def _put(result: Updated) -> Updated:
-    changed = [outcome for outcome in result.outcomes if outcome.changes]
-    # A crash behind this leaves the lock as it was, by which the rest is taken back another time.
-    for outcome in changed:
-        if outcome.what == "removed":
-            target(result.project.root, outcome.path).unlink(missing_ok=True)
-    files = [outcome for outcome in changed if outcome.what not in ("deleted", "removed")]
-    if files:
-        seen = {outcome.path: outcome.before for outcome in files}
-        write.write(result.project.root, [outcome.file for outcome in files], seen)
+    changed = [outcome for outcome in result.outcomes if outcome.changes and outcome.what != "deleted"]
+    if changed:
+        files = [outcome.file for outcome in changed if outcome.what != "removed"]
+        gone = [outcome.path for outcome in changed if outcome.what == "removed"]
+        write.write(result.project.root, files, {outcome.path: outcome.before for outcome in changed}, gone)
     return dataclasses.replace(result, written=True)
 
 

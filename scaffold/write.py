@@ -1,7 +1,8 @@
 """All files or none: puts texts in place so that a crash at any moment leaves the old ones or the new ones.
 
-The folder `JOURNAL` in the project holds `new-N` and `old-N` for each file, and one record of them. While there is no
-record, nothing else was touched or all is done, and the folder is litter. `commit` is carried on, `undo` is taken back.
+The folder `JOURNAL` in the project holds `new-N` and `old-N` for each file, and one record of them; for a file that is
+removed nothing at first, and then `old-N`. While there is no record, nothing else was touched or all is done, and the
+folder is litter. `commit` is carried on, `undo` is taken back.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -32,6 +33,8 @@ class Entry(NamedTuple):
     path: str
     fresh: int
     old: list[int] | None
+    gone: bool = False
+    """Whether it is removed; records of older versions do not say so."""
 
 
 def recover(root: Path) -> bool:
@@ -46,8 +49,13 @@ def recover(root: Path) -> bool:
         return _recover(root)
 
 
-def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = MappingProxyType({})) -> None:
-    """Puts every file in place, or none; an interrupted write is recovered first.
+def write(
+    root: Path,
+    files: Sequence[File],
+    known: Mapping[str, str | None] = MappingProxyType({}),
+    gone: Collection[str] = (),
+) -> None:
+    """Puts every file in place and removes those in `gone`, or does nothing; an interrupted write is recovered first.
 
     `known` are texts that were seen at some of the paths, None for no file: where something else stands by now,
     nothing is written.
@@ -61,15 +69,16 @@ def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = M
     contents = [file.text.encode(errors="surrogateescape") for file in files]
     with reported(root), exclusive(root):
         _recover(root)
-        places = [followed(root, file.path) for file in files]
-        for file, place in zip(files, places, strict=True):
+        paths = [*(file.path for file in files), *gone]
+        places = [followed(root, path) for path in paths]
+        for path, place in zip(paths, places, strict=True):
             if places.count(place) > 1:
-                raise ScaffoldError(f"{file.path} and another file are both written to {place}.", "Remove the link.")
-            if file.path in known and _content(place) != known[file.path]:
-                raise _changed(file.path)
+                raise ScaffoldError(f"{path} and another file are both written to {place}.", "Remove the link.")
+            if path in known and _content(place) != known[path]:
+                raise _changed(path)
         os.mkdir(root / JOURNAL, 0o700)
         try:
-            _stage(root, places, contents)
+            _stage(root, places, [*contents, *(None for _ in gone)])
             _finish(root)
         except BaseException:
             _abandon(root)
@@ -78,11 +87,14 @@ def write(root: Path, files: Sequence[File], known: Mapping[str, str | None] = M
             _clear(root)
 
 
-def _stage(root: Path, places: Sequence[Path], contents: Sequence[bytes]) -> None:
+def _stage(root: Path, places: Sequence[Path], contents: Sequence[bytes | None]) -> None:
     journal = root / JOURNAL
     entries = []
     for index, (place, content) in enumerate(zip(places, contents, strict=True)):
         old = status(place)
+        if content is None:
+            entries.append(Entry(place.relative_to(root).as_posix(), 0, _stamp(old), gone=True))
+            continue
         if old:
             try:
                 os.link(place, journal / f"old-{index}")
@@ -116,10 +128,13 @@ def _finish(root: Path) -> None:
     journal = root / JOURNAL
     entries = _entries(journal / "commit")
     for index, entry in enumerate(entries):
-        if os.path.lexists(journal / f"new-{index}"):
+        if not _moved(journal, index, entry):
             place = followed(root, entry.path)  # again, as a cloned repository may hold a record too
             if _stamp(status(place)) != entry.old:
                 raise _changed(str(place))
+            if entry.gone:
+                os.rename(place, journal / f"old-{index}")
+                continue
             place.parent.mkdir(parents=True, exist_ok=True)
             os.replace(journal / f"new-{index}", place)
     _sync_above(root, entries)
@@ -135,7 +150,7 @@ def _abandon(root: Path) -> None:
     if os.path.lexists(journal / "undo"):
         entries = _entries(journal / "undo")
         for index, entry in enumerate(entries):
-            if not os.path.lexists(journal / f"new-{index}"):  # moved, or else what is there is not ours
+            if _moved(journal, index, entry):  # or else what is there is not ours
                 place = followed(root, entry.path)
                 with contextlib.suppress(FileNotFoundError):
                     os.replace(journal / f"old-{index}", place) if entry.old else os.unlink(place)
@@ -155,9 +170,16 @@ def _clear(root: Path) -> None:
     _sync(root)
 
 
+def _moved(journal: Path, index: int, entry: Entry) -> bool:
+    if entry.gone:
+        return os.path.lexists(journal / f"old-{index}")
+    return not os.path.lexists(journal / f"new-{index}")
+
+
 def _entries(record: Path) -> list[Entry]:
     try:
-        return [Entry(str(path), int(fresh), old) for path, fresh, old in json.loads(record.read_bytes())]
+        read = json.loads(record.read_bytes())
+        return [Entry(str(path), int(fresh), old, any(gone)) for path, fresh, old, *gone in read]
     except (ValueError, TypeError):
         remedy = f"Run rm -r {record.parent}, and see what changed (git status)."
         raise ScaffoldError(f"{record} is damaged, so its write can be neither finished nor undone.", remedy) from None
