@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 from scaffold.errors import ScaffoldError
 from scaffold.model import File, Outcome
 from scaffold.places import target
-from scaffold.project import Project
+from scaffold.project import LARGEST, Project
 
 
 def compare(project: Project, files: Sequence[File], ours: Collection[str]) -> tuple[Outcome, ...]:
@@ -57,7 +57,11 @@ def present(project: Project, path: str) -> str | None:
     Raises ScaffoldError for one that cannot be read or written.
     """
     try:
-        return target(project.root, path).read_bytes().decode("utf-8", errors="surrogateescape")
+        place = target(project.root, path)
+        if place.stat().st_size > LARGEST:
+            size = place.stat().st_size / 1_000_000
+            raise ScaffoldError(f"{path} is too large to be read: {size:.0f} MB.", "Make it smaller than 1 MB.")
+        return place.read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
         return None
     except OSError as error:

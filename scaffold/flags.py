@@ -50,6 +50,8 @@ OF_UPDATE = {
     "templates": "Take over what is new in dockerscaffold alone, on the pins of the lock.",
     "restore": "Write again what was deleted.",
     "abort": "Take back an update whose conflicts are not resolved.",
+    "keep": "Keep files of which the lock's text was changed.",
+    "force": "Replace these; with --abort, take back also what was edited since.",
 }
 """The flags that `update` alone has."""
 
@@ -93,7 +95,7 @@ def update(callback: Callable[..., None]) -> Command:
         IMAGES: [*_switches(IMAGES), _timeout()],
         FILES: [
             *(_switch(name, text) for name, text in OF_UPDATE.items()),
-            *(_switch(name, FLAGS[FILES][name]) for name in ("dry-run", "diff", "keep", "force")),
+            *(_switch(name, FLAGS[FILES][name]) for name in ("dry-run", "diff")),
         ],
         OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet", "verbose", "no-color")],
     }

@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from scaffold import __version__
+from scaffold import __version__, images
 from scaffold.errors import ScaffoldError
+from scaffold.merging import DEPENDABOT
 from scaffold.model import File, Image
-from scaffold.state import LOCK, toml_lines, toml_text
+from scaffold.state import ANSWERS, LOCK, toml_lines, toml_text
 
 if TYPE_CHECKING:
     from scaffold.project import Project
@@ -32,12 +33,14 @@ LARGEST = 10_000_000
 class Written:
     """What was written last to a file. `intact` is whether the text is what its hash says: it is what a merge goes by.
 
-    While an update has conflicts that nobody resolved, `pending` is its text, and `mine` the user's from before it.
+    While an update has conflicts that nobody resolved, `pending` is its text, `mine` the user's from before it, and
+    `left` the hash of the text that it left there.
     """
 
     text: str
     pending: str | None = None
     mine: str | None = None
+    left: str = ""
     intact: bool = True
 
 
@@ -65,7 +68,7 @@ class Lock:
 
 
 def lock_file(
-    images: Sequence[Image],
+    pins: Sequence[Image],
     files: Mapping[str, Written],
     detected: Mapping[str, Mapping[str, str]],
     before: Mapping[str, str] = MappingProxyType({}),
@@ -78,7 +81,7 @@ def lock_file(
         f"format = {FORMAT}",
         f"version = {toml_text(__version__)}",
     ]
-    for image in sorted(images, key=lambda image: (image.name, image.tag)):
+    for image in sorted(pins, key=lambda image: (image.name, image.tag)):
         lines += ["", "[[image]]"]
         lines += toml_lines(
             {
@@ -93,7 +96,9 @@ def lock_file(
     for service, answers in sorted(detected.items()):
         lines += ["", "[[detected]]", *toml_lines({"service": service, **answers})]
     for path, written in sorted(files.items()):
-        lines += ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(_hash(written.text))}"]
+        known = (written.text, written.pending, written.mine)
+        lines += ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(hashed(*known))}"]
+        lines += [f"left = {toml_text(written.left)}"] if written.left else []
         lines += _elements("text", written.text)
         for key, text in (("pending", written.pending), ("mine", written.mine)):
             lines += [] if text is None else _elements(key, text)
@@ -122,8 +127,9 @@ def _line(written: str) -> str:
         raise _damaged(f"{LOCK} has a line that is no base64.") from None
 
 
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode(errors="surrogateescape")).hexdigest()
+def hashed(*texts: str | None) -> str:
+    """The hash of texts, by which it is seen that one was changed."""
+    return hashlib.sha256("\0".join(filter(None, texts)).encode(errors="surrogateescape")).hexdigest()
 
 
 def load_lock(project: Project) -> Lock:
@@ -138,6 +144,16 @@ def load_lock(project: Project) -> Lock:
     return Lock(exists=False) if content is None else read(content)
 
 
+def parsed(text: str) -> Lock:
+    """The lock that a text is; raises what `load_lock` does."""
+    import tomllib
+
+    try:
+        return read(tomllib.loads(text))
+    except (ValueError, RecursionError) as error:
+        raise _damaged(f"{LOCK} has a text that is no lock: {error}.") from None
+
+
 def read(content: dict[str, Any]) -> Lock:
     """The lock of what its TOML says. Raises what `load_lock` does."""
     if content.get("format") not in range(1, FORMAT + 1):
@@ -145,16 +161,33 @@ def read(content: dict[str, Any]) -> Lock:
             f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads up to {FORMAT}.",
             f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
         )
-    files = [_written(entry) for entry in _listed(content, "file", "files")]
-    images = tuple(map(_image, _listed(content, "image", "images")))
+    files = [_written(entry, content["format"]) for entry in _listed(content, "file", "files")]
+    pins = tuple(map(_image, _listed(content, "image", "images")))
     detected = {str(entry.pop("service", "")): entry for entry in _listed(content, "detected", "services")}
     before = {str(entry.get("path")): _text(entry, "text") or "" for entry in _listed(content, "before", "files")}
-    return Lock(images, dict(files), detected, before)
+    if not all(isinstance(value, str) for answers in detected.values() for value in answers.values()):
+        raise _damaged(f"{LOCK} has an answer that is no text.")
+    # A repository that somebody cloned may hold a lock that was made to have other files written.
+    for path in (*before, *(path for path, _ in files)):
+        if not (path in before and path in (ANSWERS, LOCK)) and not _ours(path):
+            raise _damaged(f"{LOCK} has a file that is not made by dockerscaffold, {path!r}.")
+    return Lock(pins, dict(files), detected, before)
+
+
+def _ours(path: str) -> bool:
+    return path.rpartition("/")[2] in ("Dockerfile", ".dockerignore") or path in ("compose.yaml", DEPENDABOT)
 
 
 def _image(entry: dict[str, Any]) -> Image:
     registry, _, repository = str(entry.get("name")).partition("/")
     platforms = entry.get("platforms")
+    text = f"{entry.get('name')}:{entry.get('tag')}@{entry.get('digest')}"
+    try:
+        whole = images.parse(text)
+    except ScaffoldError as error:
+        raise _damaged(f"{LOCK}: {error.fact}") from None
+    if (whole.name, whole.tag) != (entry.get("name"), entry.get("tag")) or not whole.digest:
+        raise _damaged(f"{LOCK} has an image that is not pinned, {text!r}.")
     return Image(
         registry,
         repository,
@@ -166,11 +199,10 @@ def _image(entry: dict[str, Any]) -> Image:
     )
 
 
-def _written(entry: dict[str, Any]) -> tuple[str, Written]:
+def _written(entry: dict[str, Any], form: int) -> tuple[str, Written]:
     text, pending, mine = (_text(entry, key) for key in ("text", "pending", "mine"))
-    hashed = entry.get("sha256")
-    intact = text is not None and hashed in (None, _hash(text))
-    return str(entry.get("path")), Written(text or "", pending, mine, intact)
+    intact = text is not None and (form == 1 or entry.get("sha256") == hashed(text, pending, mine))
+    return str(entry.get("path")), Written(text or "", pending, mine, str(entry.get("left", "")), intact)
 
 
 def _text(entry: dict[str, Any], key: str) -> str | None:
@@ -186,4 +218,6 @@ def _listed(content: dict[str, Any], key: str, what: str) -> list[dict[str, Any]
 
 
 def _damaged(fact: str) -> ScaffoldError:
-    return ScaffoldError(fact, "Take back what changed in it (git checkout), or remove it: it is made anew.")
+    return ScaffoldError(
+        fact, "Take back what changed in it (git checkout), or remove it and run dockerscaffold new --keep."
+    )

@@ -52,6 +52,8 @@ def followed(root: Path, path: str) -> Path:
             if not real.is_relative_to(root):
                 raise ScaffoldError(f"{shown} is a link that leads out of the project, to {real}.", remedy)
             place = real
+    if any(part.lower() == ".git" for part in place.relative_to(root).parts):
+        raise ScaffoldError(f"{path} is git's own, and nothing is written there.", "Use a path of your own files.")
     above = next(folder for folder in place.parents if os.path.lexists(folder))
     if not above.is_dir():
         shown = above.relative_to(root)

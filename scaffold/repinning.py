@@ -60,7 +60,20 @@ def repinned(
         for image, pin in fitting.items()
         if pin.source == APART
     ]
-    return Repinned(chosen, asked.notes, (*asked.warnings, *dict.fromkeys(apart)))
+    back = [
+        f"{_plain(one.pin)} stood in place of {_plain(one.before)}, and {_plain(pin)} is there now: to hold an older one, "
+        "say it as version in .dockerscaffold.toml."
+        for one in there
+        for pin in chosen.values()
+        if bumps.version(one.pin) < bumps.version(one.before)
+        and bumps.variant(pin) == bumps.variant(one.pin)
+        and bumps.version(pin) > bumps.version(one.pin)
+    ]
+    return Repinned(chosen, asked.notes, (*asked.warnings, *dict.fromkeys((*apart, *back))))
+
+
+def _plain(image: Image) -> str:
+    return reference(dataclasses.replace(image, digest=""))
 
 
 def moved(

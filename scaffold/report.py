@@ -86,7 +86,8 @@ def updated(result: Updated, width: int = WIDTH) -> str:
     lines = [] if result.written else ["Dry run; nothing is written:"]
     for outcome in result.outcomes:
         numbers = ", ".join(map(str, result.conflicts.get(outcome.path, ())))
-        lines.append(f"  {outcome.path:<{column}}  {outcome.what:<9}  {f'line {numbers}' if numbers else ''}".rstrip())
+        what = "left deleted" if outcome.what == "deleted" else outcome.what
+        lines.append(f"  {outcome.path:<{column}}  {what:<12}  {f'line {numbers}' if numbers else ''}".rstrip())
     blocks = [
         lines,
         _block("pins", _moved(result)),

@@ -21,7 +21,7 @@ ONLY = "web"
 """The name of a project's service when it has one and no name is saved."""
 
 _HEAD = """\
-# The answers that the container files are made from. Edit them, and run: dockerscaffold new
+# The answers that the container files are made from. Edit them, and run: dockerscaffold update
 """
 
 _Value = str | bool | list[str]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,7 +14,7 @@ from scaffold.errors import Conflict, ScaffoldError
 from scaffold.images import reference
 from scaffold.model import Image, Outcome
 from scaffold.project import Project
-from scaffold.state import LOCK
+from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
 
 if TYPE_CHECKING:
@@ -73,6 +72,9 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
     if not known.exists:
         remedy = "Run dockerscaffold new there first."
         raise ScaffoldError(f"{told.directory} has no {LOCK}, so there is nothing to go by.", remedy)
+    if not project.has(ANSWERS):
+        remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
+        raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
     _resolved(project, known)
     settled = settle(told, today)
     wanted = recipes(settled)
@@ -91,47 +93,47 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
     lines = lock.lock_file(
         stand,
-        updating.undoable(joined, known),
+        {**updating.left_over(project, (file.path for file in files), known), **updating.undoable(joined, known)},
         {**detected(settled), **known.detected},
         _before(project) if conflicts else {},
     )
-    ours = (state.answers_file(settled.answers, project.text(state.ANSWERS)), lines)
+    ours = (state.answers_file(settled.answers, project.text(ANSWERS)), lines)
     return Updated(
         directory=told.directory,
         project=project,
-        outcomes=(*(one.outcome for one in joined), *compare(project, ours, (state.ANSWERS, LOCK))),
+        outcomes=(*(one.outcome for one in joined), *compare(project, ours, (ANSWERS, LOCK))),
         conflicts=conflicts,
         files={file.path: file.text for file in files},
         before=known.images,
         images=stand,
         warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
-        notes=(*notes, *updating.gone(project, (file.path for file in files), known)),
+        notes=(*notes, *updating.gone(project, (file.path for file in files), known), *_foreign(joined)),
     )
 
 
 def abort(directory: str, options: Options) -> Updated:
     """Takes back an update that has conflicts; raises ScaffoldError when there is none."""
     if options.dry_run:
-        return _undone(directory)
+        return _undone(directory, options.force)
     root = Project.open(directory).root
     with write.exclusive(root, WAIT):
         write.recover(root)
-        return _put(_undone(directory))
+        return _put(_undone(directory, options.force))
 
 
-def _undone(directory: str) -> Updated:
+def _undone(directory: str, force: bool) -> Updated:
     project = Project.open(directory)
     known = lock.load_lock(project)
-    outcomes = updating.aborted(project, known)
+    outcomes = updating.aborted(project, known, force)
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
-    images = lock.read(tomllib.loads(known.before[LOCK])).images if LOCK in known.before else known.images
+    images = lock.parsed(known.before[LOCK]).images if LOCK in known.before else known.images
     return Updated(directory, project, outcomes, {}, {}, known.images, images, (), ())
 
 
 def _before(project: Project) -> dict[str, str]:
     """The tool's own files as they are, to come back to."""
-    found = ((path, present(project, path)) for path in (state.ANSWERS, LOCK))
+    found = ((path, present(project, path)) for path in (ANSWERS, LOCK))
     return {path: text for path, text in found if text is not None}
 
 
@@ -144,6 +146,12 @@ def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...
         f"The saved answers want {language.listed(missing)}, which texts have to follow: run dockerscaffold update "
         "without --pins.",
     )
+
+
+def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
+    """Says so of files that stand where ours would, and were never written by us."""
+    paths = [one.outcome.path for one in joined if one.written is None]
+    return (f"{language.listed(paths)}: not made by dockerscaffold; run new --merge or --keep.",) if paths else ()
 
 
 def _put(result: Updated) -> Updated:

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 from scaffold import bumps, images, merging, stages
 from scaffold.compare import present
-from scaffold.lock import Lock, Written
+from scaffold.errors import Conflict
+from scaffold.language import listed
+from scaffold.lock import Lock, Written, hashed
 from scaffold.model import File, Image, Outcome
 from scaffold.project import Project
 
@@ -22,8 +24,13 @@ class Joined:
 
 
 def since(written: Written, text: str | None) -> str:
-    """What edits of a file are counted from: what was written last, or what came after it, once that is resolved."""
-    return written.text if written.pending is None or (text and merging.marked(text)) else written.pending
+    """What edits of a file are counted from: what was written last, or what came after it, once that is resolved.
+
+    A file that the user put back as it was has nothing of what came after it.
+    """
+    if written.pending is None or text == written.mine or (text and merging.marked(text)):
+        return written.text
+    return written.pending
 
 
 def adopted(project: Project, known: Lock) -> dict[str, Image]:
@@ -57,12 +64,13 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
             return Joined(Outcome(path, "deleted", None, ""), Written(since(written, None), intact=written.intact))
         return Joined(Outcome(path, "restored" if written else "created", None, after), Written(after))
     if written is None:
-        return Joined(Outcome(path, "kept", before, before), None)
+        same = before == after
+        return Joined(Outcome(path, "unchanged" if same else "kept", before, before), Written(after) if same else None)
     if not written.intact:
         return Joined(Outcome(path, "conflict", before, after), written)
     made = _merged(path, before, after, since(written, before))
     if made.conflicts:
-        left = Written(since(written, before), after, before)
+        left = Written(since(written, before), after, before, hashed(made.text))
         return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
     what = "unchanged" if made.text == before else "updated" if made.text == after else "merged"
     return Joined(Outcome(path, what, before, made.text), Written(after))
@@ -95,8 +103,15 @@ def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
         found[path] = one.written
         if conflicts and not one.conflicts and one.outcome.changes and one.outcome.what != "deleted":
             base = since(known.files[path], before) if path in known.files else ""
-            found[path] = Written(base, one.written.text, before)
+            left = "" if before is None else hashed(one.outcome.after)
+            found[path] = Written(base, one.written.text, before, left)
     return found
+
+
+def left_over(project: Project, made: Iterable[str], known: Lock) -> dict[str, Written]:
+    """What the lock says of files that are made no more, as long as they are there: they may be made again."""
+    paths = {*made}
+    return {path: written for path, written in known.files.items() if path not in paths and project.has(path)}
 
 
 def gone(project: Project, made: Iterable[str], known: Lock) -> tuple[str, ...]:
@@ -109,16 +124,24 @@ def gone(project: Project, made: Iterable[str], known: Lock) -> tuple[str, ...]:
     )
 
 
-def aborted(project: Project, known: Lock) -> tuple[Outcome, ...]:
+def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
     """What undoes an update that has conflicts: each file as the user had it; none when no update has.
 
-    A file that the update made, and nobody changed since, is to be removed.
+    A file that the update made, and nobody changed since, is to be removed. Raises Conflict where files were edited
+    since, unless with `force`.
     """
     were: dict[str, str | None] = {
         path: written.mine for path, written in known.files.items() if written.pending is not None
     }
     if not were:
         return ()
+    edited = [path for path in were if _is_edited(present(project, path), known.files[path])]
+    if edited and not force:
+        raise Conflict(
+            f"{listed(edited)} changed since the update, which would be lost.",
+            "Resolve what is left and run dockerscaffold update, or add --force to have all as it was before.",
+            "",
+        )
     found: list[Outcome] = []
     for path, mine in {**were, **known.before}.items():
         now = present(project, path)
@@ -127,6 +150,11 @@ def aborted(project: Project, known: Lock) -> tuple[Outcome, ...]:
         elif now is not None and now == known.files[path].pending:
             found.append(Outcome(path, "removed", now, ""))
     return tuple(found)
+
+
+def _is_edited(now: str | None, written: Written) -> bool:
+    """Whether a file is neither as an update left it nor as it was before that."""
+    return now is not None and written.left != "" and now != written.mine and hashed(now) != written.left
 
 
 def unresolved(project: Project, paths: Iterable[str]) -> tuple[tuple[str, int], ...]:

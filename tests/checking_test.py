@@ -222,7 +222,7 @@ def test_a_lock_whose_texts_were_changed(shop: Path) -> None:
         (LOCK, "x = [", "is not TOML"),
         (LOCK, "format = 9\n", "has format 9"),
         (LOCK, "format = 2\nfile = 3\n", "does not list its files"),
-        (LOCK, 'format = 2\n[[file]]\npath = "../x"\ntext = [""]\n', "no path of a file in the project"),
+        (LOCK, 'format = 2\n[[file]]\npath = "../x"\ntext = [""]\n', "a file that is not made by dockerscaffold"),
         (ANSWERS, "x = [", "is not TOML"),
         (ANSWERS, 'teir = "slim"\n', "'teir'"),
     ],

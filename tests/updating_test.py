@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from scaffold.errors import Conflict
 from scaffold.images import parse, reference
-from scaffold.lock import Lock, Written
+from scaffold.lock import Lock, Written, hashed
 from scaffold.merging import BETWEEN, OURS, YOURS
 from scaffold.model import File, Outcome
 from scaffold.project import Project
@@ -58,7 +59,7 @@ def test_a_file_that_is_there(text: str, what: str, after: str, tmp_path: Path) 
 def test_a_conflict_keeps_what_there_was(tmp_path: Path) -> None:
     mine = BASE.replace("c", "m")
     made = joined(project(tmp_path, Dockerfile=mine), File(PATH, NEWER), Lock((), {PATH: Written(BASE)}), False)
-    assert made == Joined(Outcome(PATH, "conflict", mine, MARKED), Written(BASE, NEWER, mine), (5,))
+    assert made == Joined(Outcome(PATH, "conflict", mine, MARKED), Written(BASE, NEWER, mine, hashed(MARKED)), (5,))
 
 
 @pytest.mark.parametrize("restore", [True, False])
@@ -130,7 +131,7 @@ def test_with_conflicts_the_lock_has_how_all_files_were() -> None:
     known = {path: Written(text) for path, text in {"merged": "1", "restored": "0", "conflict": "1"}.items()}
     assert undoable(made, Lock((), known)) == {
         "conflict": left,
-        "merged": Written("1", "2", "my 1"),
+        "merged": Written("1", "2", "my 1", hashed("my 2")),
         "same": Written("3"),
         "deleted": Written("4"),
         "created": Written("", "5"),
@@ -147,13 +148,26 @@ def test_taking_back(tmp_path: Path) -> None:
         "removed": Written("", "7"),
     }
     there = project(tmp_path, conflict=MARKED, same="my 3", created="5", edited="my 6", lock="new", answers="as it was")
-    assert aborted(there, Lock((), files, before={"lock": "old", "answers": "as it was"})) == (
+    assert aborted(there, Lock((), files, before={"lock": "old", "answers": "as it was"}), False) == (
         Outcome("conflict", "restored", MARKED, "mine"),
         Outcome("created", "removed", "5", ""),
         Outcome("lock", "restored", "new", "old"),
         Outcome("answers", "unchanged", "as it was", "as it was"),
     )
-    assert aborted(there, Lock((), {"same": Written("3")})) == ()
+    assert aborted(there, Lock((), {"same": Written("3")}), False) == ()
+
+
+def test_what_was_edited_since_an_update_is_not_taken_back(tmp_path: Path) -> None:
+    known = Lock((), {PATH: Written(BASE, NEWER, "mine", hashed(MARKED))})
+    there = project(tmp_path, Dockerfile="mine, and more since\n")
+    with pytest.raises(Conflict, match="Dockerfile changed since the update"):
+        aborted(there, known, False)
+    assert [outcome.after for outcome in aborted(there, known, True)] == ["mine"]
+
+
+def test_a_file_put_back_as_it_was_has_nothing_of_what_came_after() -> None:
+    known = Written(BASE, NEWER, "mine", hashed(MARKED))
+    assert (since(known, "mine"), since(known, MARKED), since(known, "resolved")) == (BASE, BASE, NEWER)
 
 
 def test_unresolved(tmp_path: Path) -> None:
