@@ -13,6 +13,7 @@ from scaffold.compare import present
 from scaffold.draft import recipes, settle
 from scaffold.errors import ScaffoldError
 from scaffold.findings import LEVELS, Finding, Weakness, finding
+from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
 from scaffold.update import Moves, Updated, remade
@@ -25,6 +26,19 @@ MARK = re.compile(r"^\ufeff?(?:<{7}|>{7}) .*", re.MULTILINE)
 
 MADE = ("stale-pin", "end-of-life", "version-mismatch", "changed-project", "outdated")
 """The rules that take answers from which files can be made."""
+
+RESTORE = "Run dockerscaffold update --restore."
+
+UPDATERS = (
+    ".github/dependabot.yaml",
+    "renovate.json",
+    "renovate.json5",
+    ".github/renovate.json",
+    ".github/renovate.json5",
+    ".renovaterc",
+    ".renovaterc.json",
+)
+"""Files that ask for updates in place of dependabot.yml."""
 
 
 @dataclass(frozen=True)
@@ -58,6 +72,7 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
     found, notes = [*_marks(texts), *_changed(known)], list[str]()
     unseen, made = _made(told.allowing(), known, texts, options, today, found, notes)
     found += _weak(texts, known, made)
+    found += _missing(project, {path: one for path, one in known.files.items() if not made or path in made})
     covers = {one: next((entry for entry in entries if entry.covers(one, today)), None) for one in _wanted(found, only)}
     due = [entry for entry in entries if entry.rule not in unseen and not only]
     return Checked(
@@ -147,6 +162,25 @@ def _weak(texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -
             yield from hardening.updates(path, text, ours)
         elif path == "compose.yaml":
             yield from hardening.compose(path, text, _services(ours))
+
+
+def _missing(project: Project, files: Mapping[str, lock.Written]) -> Iterator[Finding]:
+    """What is unprotected without a file of ours. Who does without compose.yaml has nothing left of it to protect."""
+    for path, written in files.items():
+        if present(project, path) is not None:
+            continue
+        folder, slash, name = path.rpartition("/")
+        if name == "Dockerfile":
+            yield finding(path, Weakness("broken-file", 0, "Dockerfile is not there.", RESTORE))
+        elif name == ".dockerignore":
+            # BuildKit takes this one instead where it is there.
+            text = present(project, f"{folder}{slash}Dockerfile.dockerignore") or ""
+            if any(hardening.ignored(path, text, updating.since(written, None))):
+                fact = ".dockerignore is not there, so that files of secrets enter the build."
+                yield finding(path, Weakness("secret-not-ignored", 0, fact, RESTORE))
+        elif path == merging.DEPENDABOT and not any(present(project, other) is not None for other in UPDATERS):
+            fact = "dependabot.yml is not there, so that nothing asks for updates."
+            yield finding(path, Weakness("no-updates", 0, fact, RESTORE))
 
 
 def _services(ours: str) -> set[str]:

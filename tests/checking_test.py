@@ -105,10 +105,31 @@ def test_a_new_service_has_no_files_yet(shop: Path) -> None:
     assert ("outdated", "api/Dockerfile", 0) in found and ("outdated", "compose.yaml", 0) in found
 
 
-@pytest.mark.parametrize("path", ["Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml"])
-def test_a_deleted_file_is_left_so(path: str, shop: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        ("Dockerfile", ["broken-file"]),
+        ("compose.yaml", []),
+        (".dockerignore", ["secret-not-ignored"]),
+        (".github/dependabot.yml", ["no-updates"]),
+    ],
+)
+def test_a_file_that_was_deleted_protects_nothing(path: str, rules: list[str], shop: Path) -> None:
     (shop / path).unlink()
+    result = check(shop)
+    assert places(result) == [(rule, path, 0) for rule in rules]
+    assert all("is not there" in one.fact and "update --restore" in one.remedy for one in result.findings)
+    update.update(str(shop), Options(offline=True), Moves(restore=True), TODAY)
     assert check(shop).findings == ()
+
+
+def test_what_does_the_same_in_place_of_a_deleted_file(shop: Path) -> None:
+    (shop / ".dockerignore").rename(shop / "Dockerfile.dockerignore")
+    (shop / ".github/dependabot.yml").unlink()
+    (shop / "renovate.json").write_text("{}")
+    assert check(shop).findings == ()
+    edit(shop / "Dockerfile.dockerignore", "**/.npmrc\n", "")
+    assert places(check(shop)) == [("secret-not-ignored", ".dockerignore", 0)]
 
 
 def test_a_file_of_the_users_own_is_not_judged(tmp_path: Path) -> None:
