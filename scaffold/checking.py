@@ -21,8 +21,8 @@ from scaffold.update import Moves, Updated, remade
 if TYPE_CHECKING:
     import datetime
 
-MARK = re.compile(r"^\ufeff?(?:<{7}|>{7}) .*", re.MULTILINE)
-"""What stands before or behind a conflict."""
+MARK = re.compile(r"^\ufeff?(?:(?:<{7}|>{7}|\|{7}) .*|={7}\r?$)", re.MULTILINE)
+"""What stands before, within or behind a conflict."""
 
 MADE = ("stale-pin", "end-of-life", "version-mismatch", "changed-project", "outdated")
 """The rules that take answers from which files can be made."""
@@ -69,7 +69,7 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
     entries = accepted.accepted(project)
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
-    found, notes = [*_marks(texts), *_changed(known)], list[str]()
+    found, notes = [*_marks(texts, known), *_changed(known)], list[str]()
     unseen, made = _made(told.allowing(), known, texts, options, today, found, notes)
     found += _weak(texts, known, made)
     found += _missing(project, {path: one for path, one in known.files.items() if not made or path in made})
@@ -125,16 +125,19 @@ def _wanted(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
     return sorted(chosen, key=lambda one: (one.path, one.line, LEVELS.index(one.level), one.rule, one.fact))
 
 
-def _marks(texts: Mapping[str, str]) -> Iterator[Finding]:
+def _marks(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
     """Conflicts of an update, also those whose marks are half removed, and of git's own merges."""
     for path, text in texts.items():
         if mark := MARK.search(text):
-            ours = mark[0].removeprefix(merging.BOM).rstrip("\r") in (merging.YOURS, merging.OURS)
+            line = mark[0].removeprefix(merging.BOM).rstrip("\r")
+            # The line in the middle is the same in both; an update remembers what it could not join.
+            pending = line == merging.BETWEEN and known.files[path].pending is not None
+            ours = pending or line in (merging.YOURS, merging.OURS)
             fact = "An update's conflict is not resolved." if ours else "A merge's conflict is not resolved."
             back = "dockerscaffold update --abort" if ours else "git merge --abort"
             remedy = f"Choose between the marks and remove them; or {back}."
-            line = text.count("\n", 0, mark.start()) + 1
-            yield finding(path, Weakness("conflict-marker", line, fact, remedy))
+            number = text.count("\n", 0, mark.start()) + 1
+            yield finding(path, Weakness("conflict-marker", number, fact, remedy))
 
 
 def _changed(known: lock.Lock) -> Iterator[Finding]:

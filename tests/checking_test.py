@@ -43,9 +43,12 @@ def test_an_update_that_conflicts(shop: Path) -> None:
     assert places(result) == [("conflict-marker", "Dockerfile", line)] and result.notes == ()
     assert result.findings[0].level == "error" and "update --abort" in result.findings[0].remedy
     edit(shop / "Dockerfile", "<<<<<<< yours\n", "")
-    assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", ">>>>>>> "))]
-    edit(shop / "Dockerfile", "=======\n", "")
+    assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "======="))]
     edit(shop / "Dockerfile", ">>>>>>> dockerscaffold\n", "")
+    result = check(shop)
+    assert places(result) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "======="))]
+    assert "update --abort" in result.findings[0].remedy
+    edit(shop / "Dockerfile", "=======\n", "")
     assert check(shop).findings == ()
 
 
@@ -62,6 +65,15 @@ def test_a_conflict_of_git(ending: str, shop: Path) -> None:
 def test_a_file_in_conflict_is_not_judged_further(shop: Path) -> None:
     line = edit(shop / "compose.yaml", "    init: true\n", "<<<<<<< HEAD\n    init: true\n=======\n>>>>>>> topic\n")
     assert places(check(shop)) == [("conflict-marker", "compose.yaml", line)]
+
+
+@pytest.mark.parametrize("path", ["Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml"])
+def test_a_mark_that_was_left_behind(path: str, shop: Path) -> None:
+    with (shop / path).open("a") as file:
+        file.write("# =======\n\n=======\n")
+    result = check(shop)
+    assert places(result) == [("conflict-marker", path, (shop / path).read_text().count("\n"))]
+    assert "git merge --abort" in result.findings[0].remedy
 
 
 def test_a_write_that_was_interrupted_is_left_as_it_is(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -158,7 +158,7 @@ def test_taking_back(tmp_path: Path) -> None:
 
 def test_unresolved(tmp_path: Path) -> None:
     there = project(tmp_path, a=MARKED, b=BASE, c=MARKED.replace(f"{YOURS}\n", ""), d=f"{BETWEEN}\n")
-    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 8))
+    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 6), ("d", 1))
 
 
 def test_gone(tmp_path: Path) -> None:
