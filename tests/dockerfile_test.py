@@ -117,6 +117,8 @@ def test_an_instruction_that_there_is_none_of(name: str) -> None:
 
 
 def test_all_instructions_are_known() -> None:
-    names = "add arg cmd copy entrypoint env expose healthcheck label maintainer onbuild run shell stopsignal user volume"
+    names = (
+        "add arg cmd copy entrypoint env expose healthcheck label maintainer onbuild run shell stopsignal user volume"
+    )
     stage = read("from a\n" + "".join(f"{name} x\n" for name in f"{names} workdir".split())).stages[0]
     assert len(stage.instructions) == 17

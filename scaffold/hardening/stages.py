@@ -16,6 +16,8 @@ from scaffold.hardening.words import SHELLS, commands, pieces
 
 USER = "Write USER 65532:65532 before the ENTRYPOINT."
 EXEC = 'Write it as a list, ENTRYPOINT ["program", "argument"], or begin the command with exec.'
+MANAGERS = frozenset({"npm", "npx", "pnpm", "yarn"})
+PROGRAM = 'Write what its script starts, as in ["node", "server.js"].'
 CHECK = 'Write HEALTHCHECK CMD ["program", "argument"] for what tells that the app answers.'
 
 
@@ -169,6 +171,10 @@ def _health(runtime: Sequence[Stage]) -> Iterator[Weakness]:
 def _start(runtime: Sequence[Stage]) -> Iterator[Weakness]:
     """A shell between the engine and the app; a CMD is only arguments where there is an ENTRYPOINT in exec form."""
     entry, command = _all(runtime, "ENTRYPOINT")[-1:], _all(runtime, "CMD")[-1:]
+    for one in (*entry, *command):
+        if one.json and one.json[0].rpartition("/")[2] in MANAGERS:
+            fact = f"{one.name} has {one.json[0]} start the app, which starts it by a shell."
+            yield Weakness("shell-form", one.line, fact, PROGRAM)
     for one in entry or command:
         words = one.json
         if words is None:

@@ -109,3 +109,10 @@ def test_a_file_that_cannot_be_read_has_no_other_finding() -> None:
 def test_a_user_in_a_variable(user: str, level: str) -> None:
     [one] = judged(f"FROM scratch\n{END}".replace("USER 1000", f"USER {user}"))
     assert (one.rule, one.line, one.level) == ("root-user", 2, level)
+
+
+@pytest.mark.parametrize("program", ["npm", "npx", "pnpm", "yarn", "/usr/local/bin/npm"])
+@pytest.mark.parametrize("start", ['ENTRYPOINT ["{}", "start"]', 'CMD ["{}", "start"]', 'ENTRYPOINT ["x"]\nCMD ["{}"]'])
+def test_a_package_manager_that_starts_the_app(start: str, program: str) -> None:
+    text = f"FROM scratch\n{END}".replace('ENTRYPOINT ["/app/run"]', start.format(program))
+    assert found(text) == [("shell-form", text.count("\n"))]
