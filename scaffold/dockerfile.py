@@ -13,27 +13,12 @@ from dataclasses import dataclass, field
 FLAGGED = frozenset({"ADD", "COPY", "FROM", "HEALTHCHECK", "RUN"})
 """Instructions that take flags (`--from=build`)."""
 
-KNOWN = frozenset(
-    [
-        "ADD",
-        "ARG",
-        "CMD",
-        "COPY",
-        "ENTRYPOINT",
-        "ENV",
-        "EXPOSE",
-        "FROM",
-        "HEALTHCHECK",
-        "LABEL",
-        "MAINTAINER",
-        "ONBUILD",
-        "RUN",
-        "SHELL",
-        "STOPSIGNAL",
-        "USER",
-        "VOLUME",
-        "WORKDIR",
-    ]
+KNOWN = (
+    frozenset(
+        {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL"}
+    )
+    | {"STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
+    | FLAGGED
 )
 """All that BuildKit builds (frontend/dockerfile/command)."""
 
