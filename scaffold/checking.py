@@ -13,6 +13,7 @@ from scaffold.compare import present
 from scaffold.draft import recipes, settle
 from scaffold.errors import ScaffoldError
 from scaffold.findings import LEVELS, Finding, Weakness, finding
+from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
 from scaffold.update import Moves, Updated, remade
@@ -20,11 +21,24 @@ from scaffold.update import Moves, Updated, remade
 if TYPE_CHECKING:
     import datetime
 
-MARK = re.compile(r"^\ufeff?(?:<{7}|>{7}) .*", re.MULTILINE)
-"""What stands before or behind a conflict."""
+MARK = re.compile(r"^\ufeff?(?:(?:<{7}|>{7}|\|{7}) .*|={7}\r?$)", re.MULTILINE)
+"""What stands before, within or behind a conflict."""
 
 MADE = ("stale-pin", "end-of-life", "version-mismatch", "changed-project", "outdated")
 """The rules that take answers from which files can be made."""
+
+RESTORE = "Run dockerscaffold update --restore."
+
+UPDATERS = (
+    ".github/dependabot.yaml",
+    "renovate.json",
+    "renovate.json5",
+    ".github/renovate.json",
+    ".github/renovate.json5",
+    ".renovaterc",
+    ".renovaterc.json",
+)
+"""Files that ask for updates in place of dependabot.yml."""
 
 
 @dataclass(frozen=True)
@@ -55,9 +69,10 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
     entries = accepted.accepted(project)
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
-    found, notes = [*_marks(texts), *_changed(known)], list[str]()
+    found, notes = [*_marks(texts, known), *_changed(known)], list[str]()
     unseen, made = _made(told.allowing(), known, texts, options, today, found, notes)
     found += _weak(texts, known, made)
+    found += _missing(project, {path: one for path, one in known.files.items() if not made or path in made})
     covers = {one: next((entry for entry in entries if entry.covers(one, today)), None) for one in _wanted(found, only)}
     due = [entry for entry in entries if entry.rule not in unseen and not only]
     return Checked(
@@ -110,16 +125,19 @@ def _wanted(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
     return sorted(chosen, key=lambda one: (one.path, one.line, LEVELS.index(one.level), one.rule, one.fact))
 
 
-def _marks(texts: Mapping[str, str]) -> Iterator[Finding]:
+def _marks(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
     """Conflicts of an update, also those whose marks are half removed, and of git's own merges."""
     for path, text in texts.items():
         if mark := MARK.search(text):
-            ours = mark[0].removeprefix(merging.BOM).rstrip("\r") in (merging.YOURS, merging.OURS)
+            line = mark[0].removeprefix(merging.BOM).rstrip("\r")
+            # The line in the middle is the same in both; an update remembers what it could not join.
+            pending = line == merging.BETWEEN and known.files[path].pending is not None
+            ours = pending or line in (merging.YOURS, merging.OURS)
             fact = "An update's conflict is not resolved." if ours else "A merge's conflict is not resolved."
             back = "dockerscaffold update --abort" if ours else "git merge --abort"
             remedy = f"Choose between the marks and remove them; or {back}."
-            line = text.count("\n", 0, mark.start()) + 1
-            yield finding(path, Weakness("conflict-marker", line, fact, remedy))
+            number = text.count("\n", 0, mark.start()) + 1
+            yield finding(path, Weakness("conflict-marker", number, fact, remedy))
 
 
 def _changed(known: lock.Lock) -> Iterator[Finding]:
@@ -147,6 +165,25 @@ def _weak(texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -
             yield from hardening.updates(path, text, ours)
         elif path == "compose.yaml":
             yield from hardening.compose(path, text, _services(ours))
+
+
+def _missing(project: Project, files: Mapping[str, lock.Written]) -> Iterator[Finding]:
+    """What is unprotected without a file of ours. Who does without compose.yaml has nothing left of it to protect."""
+    for path, written in files.items():
+        if present(project, path) is not None:
+            continue
+        folder, slash, name = path.rpartition("/")
+        if name == "Dockerfile":
+            yield finding(path, Weakness("broken-file", 0, "Dockerfile is not there.", RESTORE))
+        elif name == ".dockerignore":
+            # BuildKit takes this one instead where it is there.
+            text = present(project, f"{folder}{slash}Dockerfile.dockerignore") or ""
+            if any(hardening.ignored(path, text, updating.since(written, None))):
+                fact = ".dockerignore is not there, so that files of secrets enter the build."
+                yield finding(path, Weakness("secret-not-ignored", 0, fact, RESTORE))
+        elif path == merging.DEPENDABOT and not any(present(project, other) is not None for other in UPDATERS):
+            fact = "dependabot.yml is not there, so that nothing asks for updates."
+            yield finding(path, Weakness("no-updates", 0, fact, RESTORE))
 
 
 def _services(ours: str) -> set[str]:

@@ -13,6 +13,18 @@ from dataclasses import dataclass, field
 FLAGGED = frozenset({"ADD", "COPY", "FROM", "HEALTHCHECK", "RUN"})
 """Instructions that take flags (`--from=build`)."""
 
+KNOWN = (
+    frozenset(
+        {"ADD", "ARG", "CMD", "COPY", "ENTRYPOINT", "ENV", "EXPOSE", "LABEL", "MAINTAINER", "ONBUILD", "RUN", "SHELL"}
+    )
+    | {"STOPSIGNAL", "USER", "VOLUME", "WORKDIR"}
+    | FLAGGED
+)
+"""All that BuildKit builds (frontend/dockerfile/command)."""
+
+LONGEST = 40
+"""How much of an unknown instruction is quoted."""
+
 HEREDOCS = frozenset({"ADD", "COPY", "RUN"})
 
 
@@ -78,13 +90,16 @@ class Dockerfile:
 def read(text: str) -> Dockerfile:
     """The instructions of a Dockerfile by stage; `text` may have a byte order mark and any line endings.
 
-    Raises Unreadable for a heredoc without end, for an instruction before the first FROM, and without any.
+    Raises Unreadable for a heredoc without end, for an instruction that there is none of, for one before the first
+    FROM, and without any.
     """
     lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
     directives = _directives(lines)
     head = list[Instruction]()
     stages = list[tuple[Instruction, list[Instruction]]]()
     for one in _instructions(lines, directives.get("escape", "\\")):
+        if one.name not in KNOWN:
+            raise Unreadable(f"{one.name[:LONGEST]} is no instruction", one.line)
         if one.name == "FROM":
             stages.append((one, []))
         elif stages:

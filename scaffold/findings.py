@@ -218,6 +218,13 @@ _ROWS = (
     Rule("sysctls", "Kernel settings", "warning", "OWASP D04", "Some open routes that are closed for a reason."),
     Rule("extra-group", "A group with rights", "error", "CIS 4.1", "Groups such as docker and disk are root's equals."),
     Rule("cgroup-parent", "Another control group", "warning", "CIS 5.25", "The limits there hold, not those here."),
+    Rule(
+        "other-build",
+        "Another image is built",
+        "warning",
+        "OWASP D04",
+        "Our Dockerfile is judged, and its last stage runs.",
+    ),
     # .dockerignore and dependabot.yml
     Rule("secret-not-ignored", "Secrets enter the build", "error", "OWASP D06", "COPY takes them into the image."),
     Rule("no-updates", "Updates are not asked for", "warning", "OWASP D02", "A pin that nobody moves gets no fixes."),

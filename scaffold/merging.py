@@ -45,9 +45,9 @@ def joined(path: str, before: str, after: str, base: str) -> Joined:
 
 
 def marked(text: str) -> int:
-    """The line of the first mark around a conflict, counted from 1; 0 when there is none."""
+    """The line of the first mark of a conflict, counted from 1, also of one half removed; 0 when there is none."""
     lines = _lines(text)
-    return next((number for number, line in enumerate(lines, 1) if line in (YOURS, OURS)), 0)
+    return next((number for number, line in enumerate(lines, 1) if line in (YOURS, BETWEEN, OURS)), 0)
 
 
 def merged(path: str, before: str, after: str, base: str | None) -> str | None:

@@ -43,9 +43,12 @@ def test_an_update_that_conflicts(shop: Path) -> None:
     assert places(result) == [("conflict-marker", "Dockerfile", line)] and result.notes == ()
     assert result.findings[0].level == "error" and "update --abort" in result.findings[0].remedy
     edit(shop / "Dockerfile", "<<<<<<< yours\n", "")
-    assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", ">>>>>>> "))]
-    edit(shop / "Dockerfile", "=======\n", "")
+    assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "======="))]
     edit(shop / "Dockerfile", ">>>>>>> dockerscaffold\n", "")
+    result = check(shop)
+    assert places(result) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "======="))]
+    assert "update --abort" in result.findings[0].remedy
+    edit(shop / "Dockerfile", "=======\n", "")
     assert check(shop).findings == ()
 
 
@@ -62,6 +65,15 @@ def test_a_conflict_of_git(ending: str, shop: Path) -> None:
 def test_a_file_in_conflict_is_not_judged_further(shop: Path) -> None:
     line = edit(shop / "compose.yaml", "    init: true\n", "<<<<<<< HEAD\n    init: true\n=======\n>>>>>>> topic\n")
     assert places(check(shop)) == [("conflict-marker", "compose.yaml", line)]
+
+
+@pytest.mark.parametrize("path", ["Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml"])
+def test_a_mark_that_was_left_behind(path: str, shop: Path) -> None:
+    with (shop / path).open("a") as file:
+        file.write("# =======\n\n=======\n")
+    result = check(shop)
+    assert places(result) == [("conflict-marker", path, (shop / path).read_text().count("\n"))]
+    assert "git merge --abort" in result.findings[0].remedy
 
 
 def test_a_write_that_was_interrupted_is_left_as_it_is(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,10 +117,31 @@ def test_a_new_service_has_no_files_yet(shop: Path) -> None:
     assert ("outdated", "api/Dockerfile", 0) in found and ("outdated", "compose.yaml", 0) in found
 
 
-@pytest.mark.parametrize("path", ["Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml"])
-def test_a_deleted_file_is_left_so(path: str, shop: Path) -> None:
+@pytest.mark.parametrize(
+    ("path", "rules"),
+    [
+        ("Dockerfile", ["broken-file"]),
+        ("compose.yaml", []),
+        (".dockerignore", ["secret-not-ignored"]),
+        (".github/dependabot.yml", ["no-updates"]),
+    ],
+)
+def test_a_file_that_was_deleted_protects_nothing(path: str, rules: list[str], shop: Path) -> None:
     (shop / path).unlink()
+    result = check(shop)
+    assert places(result) == [(rule, path, 0) for rule in rules]
+    assert all("is not there" in one.fact and "update --restore" in one.remedy for one in result.findings)
+    update.update(str(shop), Options(offline=True), Moves(restore=True), TODAY)
     assert check(shop).findings == ()
+
+
+def test_what_does_the_same_in_place_of_a_deleted_file(shop: Path) -> None:
+    (shop / ".dockerignore").rename(shop / "Dockerfile.dockerignore")
+    (shop / ".github/dependabot.yml").unlink()
+    (shop / "renovate.json").write_text("{}")
+    assert check(shop).findings == ()
+    edit(shop / "Dockerfile.dockerignore", "**/.npmrc\n", "")
+    assert places(check(shop)) == [("secret-not-ignored", ".dockerignore", 0)]
 
 
 def test_a_file_of_the_users_own_is_not_judged(tmp_path: Path) -> None:

@@ -84,6 +84,7 @@ WEAKENING = [
     below("    environment:\n      DB_PASSWORD: hunter2", "secret-variable", "DB_PASSWORD"),
     below("    sysctls: {net.ipv4.ip_forward: 1}", "sysctls"),
     below("    group_add: [docker]", "extra-group"),
+    Edit(COMPOSE, "    build:\n", "    build:\n      target: build\n", "other-build", "target: build"),
     Edit(COMPOSE, "    cap_drop:\n      - ALL\n", "", "capabilities", SERVICE),
     Edit(COMPOSE, "    read_only: true\n", "", "writable-root", SERVICE),
     Edit(COMPOSE, "read_only: true", "read_only: false", "writable-root", "read_only"),

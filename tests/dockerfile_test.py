@@ -107,3 +107,18 @@ def test_every_line_of_what_we_write_is_read(path: Path) -> None:
     left = [line for number, line in enumerate(text.splitlines(), 1) if number not in read_lines]
     assert all(not line or line.startswith("#") for line in left)
     assert text.count("\nFROM ") == len(file.stages)
+
+
+@pytest.mark.parametrize("name", ["USR", "usr", "RUN:", "APT-GET", "X" * 41])
+def test_an_instruction_that_there_is_none_of(name: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        read(f"FROM a\n\n{name} 65532\n")
+    assert raised.value.line == 3 and str(raised.value) == f"{name.upper()[:40]} is no instruction"
+
+
+def test_all_instructions_are_known() -> None:
+    names = (
+        "add arg cmd copy entrypoint env expose healthcheck label maintainer onbuild run shell stopsignal user volume"
+    )
+    stage = read("from a\n" + "".join(f"{name} x\n" for name in f"{names} workdir".split())).stages[0]
+    assert len(stage.instructions) == 17

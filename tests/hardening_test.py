@@ -55,6 +55,7 @@ def at(text: str, mark: str) -> int:
 
 
 WEAKENING = [
+    (COMPOSE, "    build:\n", "    build:\n      target: build\n", "other-build", "target: build"),
     (NODE, "USER 65532:65532\n\n", "", "root-user", LAST),
     (NODE, "USER 65532:65532", "USER root", "root-user", "USER root"),
     (NODE, "USER 65532:65532", "USER 0:0", "root-user", "USER 0:0"),

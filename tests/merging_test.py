@@ -84,6 +84,11 @@ def test_an_instruction_that_both_changed_is_joined_line_by_line(before: str, af
         assert made == Joined(top + whole) and marked(made.text) == 0
 
 
+@pytest.mark.parametrize("mark", [YOURS, BETWEEN, OURS])
+def test_a_mark_alone_is_one_of_a_conflict(mark: str) -> None:
+    assert marked(f"FROM a\n# {mark}\n{mark}\n") == 3
+
+
 def test_instructions_that_are_alike_are_not_mistaken_for_each_other() -> None:
     one, other = (f"RUN a \\\n  && {name} \\\n  && b\n" for name in ("c", "d"))
     base, newer = f"FROM a\n{one}{other}", other.replace("d", "z")

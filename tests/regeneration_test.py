@@ -283,7 +283,7 @@ LINES = st.sampled_from(
         "COPY --from=build /a /b",
         "GO",
         "*.mine",
-        "=======",
+        "# =======",
         "\x0c",
     ]
 )

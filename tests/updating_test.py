@@ -172,7 +172,7 @@ def test_a_file_put_back_as_it_was_has_nothing_of_what_came_after() -> None:
 
 def test_unresolved(tmp_path: Path) -> None:
     there = project(tmp_path, a=MARKED, b=BASE, c=MARKED.replace(f"{YOURS}\n", ""), d=f"{BETWEEN}\n")
-    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 8))
+    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 6), ("d", 1))
 
 
 def test_gone(tmp_path: Path) -> None:

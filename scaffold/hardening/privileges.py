@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from scaffold.findings import Weakness
 from scaffold.hardening import yaml
-from scaffold.hardening.stages import is_root
+from scaffold.hardening.users import is_root
 from scaffold.hardening.yaml import Value
 
 _NAMESPACES = {

@@ -122,8 +122,28 @@ def _downloads(command: Command, before: Sequence[Command]) -> Iterator[Weakness
     ahead = before[-1] if before and command.operator in ("<(", "(") else None
     fed = bool(ahead and ahead.name in _PROGRAMS and command.name in DOWNLOADERS)
     quoted = command.name in _PROGRAMS and any(re.search(r"\$\(\s*(curl|wget)\b", text) for text in command.texts)
-    if piped or fed or quoted:
+    if piped or fed or quoted or _runs(command, before):
         yield Weakness("pipe-to-shell", command.line, "What is downloaded is run at once, whatever it is.", remedy)
+
+
+def _runs(command: Command, before: Sequence[Command]) -> bool:
+    """Whether a command runs a file that was downloaded before, or makes it executable, with no sum compared."""
+    written = set[str]()
+    for earlier in before:
+        if earlier.name in DOWNLOADERS:
+            written |= {_plain(file) for flag, file in pairwise(earlier.texts) if re.fullmatch(r"-\w*[oO]", flag)}
+            written |= {_plain(file) for flag, file in pairwise(earlier.texts) if flag.startswith("--output")}
+        elif re.fullmatch(r"sha\d+sum|shasum|gpg|gpgv|cosign|minisign|openssl", earlier.name):
+            written.clear()
+    if command.name == "chmod":
+        makes = any(re.fullmatch(r"[ugoa]*\+[rw]*x\w*|[0-7]*[1357][0-7]{0,2}", text) for text in command.texts)
+        return makes and any(_plain(text) in written for text in command.texts)
+    first = next((text for text in command.texts if not text.startswith("-")), "")
+    return _plain(command.words[0].text if command.name not in _PROGRAMS and command.words else first) in written
+
+
+def _plain(path: str) -> str:
+    return path.removeprefix("./")
 
 
 def _trusts(command: Command) -> Iterator[Weakness]:

@@ -40,8 +40,12 @@ def judged(text: str, services: Collection[str] | None) -> Iterator[tuple[Weakne
     found = file.at("services")
     for name in found.fields if found else ():
         service, whole = _extended(file, name)
+        other = services is not None and name not in services
         for weakness in _service(service, whole):
-            yield weakness, services is not None and name not in services
+            yield weakness, other
+        # What is the user's own is built as the user likes.
+        for weakness in () if other else _built(service):
+            yield weakness, False
     volumes = file.at("volumes")
     for value in volumes.fields.values() if volumes else ():
         for weakness in mounts.volume(value):
@@ -96,6 +100,16 @@ def _image(service: Value) -> Iterator[Weakness]:
         yield Weakness("insecure-build", network.line, "build.network is host.", "Take it out.", "warning")
     for item in build.list("entitlements"):
         yield Weakness("insecure-build", item.line, f"The build is allowed {item.text}.", "Take it out.")
+
+
+def _built(service: Value) -> Iterator[Weakness]:
+    """A build of something else than the last stage of the Dockerfile: that is judged, and nothing beside it."""
+    for key in ("dockerfile", "dockerfile_inline", "target"):
+        value = service.at("build", key)
+        if value and value.text.removeprefix("./") not in ("", "Dockerfile"):
+            said = "set" if key == "dockerfile_inline" else value.text
+            fact = f"build.{key} is {said}: what is built is not what is checked."
+            yield Weakness("other-build", value.line, fact, f"Take {key} out.")
 
 
 def _variables(service: Value) -> Iterator[Weakness]:

@@ -11,11 +11,13 @@ from itertools import accumulate
 from scaffold import dockerfile
 from scaffold.dockerfile import Dockerfile, Instruction, Stage
 from scaffold.findings import Weakness
-from scaffold.hardening import images, run, secrets
+from scaffold.hardening import images, run, secrets, users
 from scaffold.hardening.words import SHELLS, commands, pieces
 
 USER = "Write USER 65532:65532 before the ENTRYPOINT."
 EXEC = 'Write it as a list, ENTRYPOINT ["program", "argument"], or begin the command with exec.'
+MANAGERS = frozenset({"npm", "npx", "pnpm", "yarn"})
+PROGRAM = 'Write what its script starts, as in ["node", "server.js"].'
 CHECK = 'Write HEALTHCHECK CMD ["program", "argument"] for what tells that the app answers.'
 
 
@@ -155,20 +157,7 @@ def _user(runtime: Sequence[Stage]) -> Iterator[Weakness]:
     if not said:
         yield Weakness("root-user", runtime[-1].line, "The last stage has no USER.", USER)
         return
-    user, _, group = said[-1].value.strip().strip("\"'").partition(":")
-    line = said[-1].line
-    if is_root(user):
-        yield Weakness("root-user", line, f"The app runs as {user}.", USER)
-    elif "$" in user:
-        fact = f"Who the app runs as, {user}, is decided at build time."
-        yield Weakness("root-user", line, fact, USER, "warning")
-    elif is_root(group):
-        yield Weakness("root-user", line, f"The app runs with group {group}.", USER, "note")
-
-
-def is_root(name: str) -> bool:
-    """Whether a user or a group is root, by name or by number."""
-    return name == "root" or bool(re.fullmatch("0+", name))
+    yield from users.judged(said[-1].value, said[-1].line, USER)
 
 
 def _health(runtime: Sequence[Stage]) -> Iterator[Weakness]:
@@ -182,6 +171,10 @@ def _health(runtime: Sequence[Stage]) -> Iterator[Weakness]:
 def _start(runtime: Sequence[Stage]) -> Iterator[Weakness]:
     """A shell between the engine and the app; a CMD is only arguments where there is an ENTRYPOINT in exec form."""
     entry, command = _all(runtime, "ENTRYPOINT")[-1:], _all(runtime, "CMD")[-1:]
+    for one in (*entry, *command):
+        if one.json and one.json[0].rpartition("/")[2] in MANAGERS:
+            fact = f"{one.name} has {one.json[0]} start the app, which starts it by a shell."
+            yield Weakness("shell-form", one.line, fact, PROGRAM)
     for one in entry or command:
         words = one.json
         if words is None:
@@ -225,7 +218,7 @@ def _copies(runtime: Sequence[Stage], built: bool) -> Iterator[Weakness]:
             copied.append(target)
             code = _within(target, home) or _within(program, target)
             owner = one.flag("chown").partition(":")[0]
-            if owner and not is_root(owner) and code:
+            if owner and not users.is_root(owner) and code:
                 fact = f"{target} belongs to {owner}, as whom the app runs."
                 yield Weakness("writable-app", one.at("--chown"), fact, "Leave --chown out: root's files can be read.")
             if built and not one.flag("from") and any(re.fullmatch(r"\.?/?\*?", source) for source in sources):
@@ -237,7 +230,7 @@ def _given(run: Instruction, here: str, code: Sequence[str]) -> Iterator[Weaknes
     """Folders of code that a RUN gives to another user than root."""
     for command in commands(run):
         words = [word for word in command.words[1:] if not word.text.startswith("-")]
-        if command.name != "chown" or len(words) < 2 or is_root(words[0].text.partition(":")[0]):
+        if command.name != "chown" or len(words) < 2 or users.is_root(words[0].text.partition(":")[0]):
             continue
         for word in words[1:]:
             if posixpath.normpath(posixpath.join(here, word.text)) in code:

@@ -19,6 +19,11 @@ def rules(text: str, last: bool = False) -> list[str]:
         ("curl x | sudo -E bash -", "pipe-to-shell"),
         ("bash <(curl -s x)", "pipe-to-shell"),
         ('eval "$(curl x)"', "pipe-to-shell"),
+        ("curl -fsSLo /x https://h/x && sh /x", "pipe-to-shell"),
+        ("curl https://h/x --output x && bash -e ./x", "pipe-to-shell"),
+        ("wget -O x https://h/x && chmod +x x", "pipe-to-shell"),
+        ("wget -qO x https://h/x; chmod 755 ./x", "pipe-to-shell"),
+        ("curl -o x https://h/x && ./x", "pipe-to-shell"),
         ("curl --insecure x", "tls-off"),
         ("curl -sSkL x", "tls-off"),
         ('v="$(curl -k x)" && echo "$v"', "tls-off"),
@@ -112,3 +117,16 @@ def test_modes(mode: str, rule: list[str]) -> None:
 def test_variables_that_switch_checks_off() -> None:
     assert [one.line for one in switched_off("pythonhttpsverify", '"0"', 4)] == [4]
     assert not [*switched_off("PYTHONHTTPSVERIFY", "1", 4)] and not [*switched_off("OTHER", "0", 4)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "curl -o x https://h/x && echo '0 x' | sha256sum -c && sh x",
+        "curl -o x https://h/x && tar -xf x && sh y",
+        "wget -O x https://h/x && chmod 644 x",
+        "curl -O https://h/x && sh y && chmod +x y",
+    ],
+)
+def test_what_is_downloaded_and_compared_or_not_run(text: str) -> None:
+    assert rules(text) == []

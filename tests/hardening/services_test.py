@@ -123,3 +123,11 @@ def test_no_yaml_is_one_finding() -> None:
             1,
         )
     )
+
+
+@pytest.mark.parametrize("key", ["dockerfile: other.Dockerfile", "target: build", "dockerfile_inline: FROM a"])
+def test_another_build_than_ours(key: str) -> None:
+    text = SERVICE.replace("build: .", f"build:\n      context: .\n      {key}")
+    assert found(text) == [("other-build", 5)]
+    assert [*judged(text, ())] == [], "a service of the user's own"
+    assert found(text.replace(key, "dockerfile: ./Dockerfile")) == []

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening.stages import is_root, judged
+from scaffold.hardening.stages import judged
 
 DIGEST = "@sha256:" + "0" * 64
 END = 'USER 1000\nHEALTHCHECK CMD ["/ok"]\nENTRYPOINT ["/app/run"]\n'
@@ -103,5 +103,16 @@ def test_a_file_that_cannot_be_read_has_no_other_finding() -> None:
     assert found("RUN curl -k x\n") == [("broken-file", 1)]
 
 
-def test_who_is_root() -> None:
-    assert [is_root(name) for name in ("root", "0", "000", "", "1", "10", "toor")] == [True] * 3 + [False] * 4
+@pytest.mark.parametrize(
+    ("user", "level"), [("${U:-root}", ""), ("${U:-0}:1", ""), ("${U}", "warning"), ("${U:-1}:${G:-1}", "warning")]
+)
+def test_a_user_in_a_variable(user: str, level: str) -> None:
+    [one] = judged(f"FROM scratch\n{END}".replace("USER 1000", f"USER {user}"))
+    assert (one.rule, one.line, one.level) == ("root-user", 2, level)
+
+
+@pytest.mark.parametrize("program", ["npm", "npx", "pnpm", "yarn", "/usr/local/bin/npm"])
+@pytest.mark.parametrize("start", ['ENTRYPOINT ["{}", "start"]', 'CMD ["{}", "start"]', 'ENTRYPOINT ["x"]\nCMD ["{}"]'])
+def test_a_package_manager_that_starts_the_app(start: str, program: str) -> None:
+    text = f"FROM scratch\n{END}".replace('ENTRYPOINT ["/app/run"]', start.format(program))
+    assert found(text) == [("shell-form", text.count("\n"))]
