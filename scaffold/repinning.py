@@ -61,8 +61,8 @@ def repinned(
         if pin.source == APART
     ]
     back = [
-        f"{_plain(one.pin)} stood in place of {_plain(one.before)}, and {_plain(pin)} is there now: to hold an older one, "
-        "say it as version in .dockerscaffold.toml."
+        f"{_plain(one.pin)} stood in place of {_plain(one.before)}, and {_plain(pin)} is there now: to hold an older "
+        "one, say it as version in .dockerscaffold.toml."
         for one in there
         for pin in chosen.values()
         if bumps.version(one.pin) < bumps.version(one.before)

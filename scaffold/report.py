@@ -23,10 +23,7 @@ LABEL = 13
 VALUE = 38
 """The most columns of a value beside its source."""
 
-RESOLVE = (
-    "Choose between the marks in these files and remove them, then run dockerscaffold update again; or take it all "
-    "back with dockerscaffold update --abort."
-)
+RESOLVE = "Choose between the marks and remove them, then run dockerscaffold update again; or add --abort."
 KEPT = "Files that are kept are as they were: whether they fit the new ones is for you to see."
 
 OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged")

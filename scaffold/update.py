@@ -107,7 +107,12 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
         before=known.images,
         images=stand,
         warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
-        notes=(*notes, *updating.gone(project, (file.path for file in files), known), *_foreign(joined)),
+        notes=(
+            *notes,
+            *updating.gone(project, (file.path for file in files), known),
+            *_foreign(joined),
+            *updating.refused(project, known),
+        ),
     )
 
 

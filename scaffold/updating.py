@@ -24,13 +24,20 @@ class Joined:
 
 
 def since(written: Written, text: str | None) -> str:
-    """What edits of a file are counted from: what was written last, or what came after it, once that is resolved.
+    """What edits of a file are counted from: what was written last, or what came after it, once that is resolved."""
+    return written.text if written.pending is None or (text and merging.marked(text)) else written.pending
 
-    A file that the user put back as it was has nothing of what came after it.
-    """
-    if written.pending is None or text == written.mine or (text and merging.marked(text)):
-        return written.text
-    return written.pending
+
+def refused(project: Project, known: Lock) -> tuple[str, ...]:
+    """A sentence about files that stand as before an update with conflicts: resolved so, or put back."""
+    paths = [
+        p for p, one in known.files.items() if one.pending not in (None, one.mine) and present(project, p) == one.mine
+    ]
+    if not paths:
+        return ()
+    return (
+        f"{listed(paths)}: as before the last update, whose news are left out; dockerscaffold new --force has them.",
+    )
 
 
 def adopted(project: Project, known: Lock) -> dict[str, Image]:

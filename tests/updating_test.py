@@ -12,7 +12,7 @@ from scaffold.lock import Lock, Written, hashed
 from scaffold.merging import BETWEEN, OURS, YOURS
 from scaffold.model import File, Outcome
 from scaffold.project import Project
-from scaffold.updating import Joined, aborted, adopted, gone, joined, since, undoable, unresolved, with_pins
+from scaffold.updating import Joined, aborted, adopted, gone, joined, refused, since, undoable, unresolved, with_pins
 from tests.remade import put
 
 PATH = "Dockerfile"
@@ -165,9 +165,10 @@ def test_what_was_edited_since_an_update_is_not_taken_back(tmp_path: Path) -> No
     assert [outcome.after for outcome in aborted(there, known, True)] == ["mine"]
 
 
-def test_a_file_put_back_as_it_was_has_nothing_of_what_came_after() -> None:
-    known = Written(BASE, NEWER, "mine", hashed(MARKED))
-    assert (since(known, "mine"), since(known, MARKED), since(known, "resolved")) == (BASE, BASE, NEWER)
+def test_a_file_as_it_was_before_an_update_is_spoken_of(tmp_path: Path) -> None:
+    known = Lock((), {PATH: Written(BASE, NEWER, "mine", hashed(MARKED))})
+    assert "news are left out" in refused(project(tmp_path, Dockerfile="mine"), known)[0]
+    assert refused(project(tmp_path, Dockerfile=MARKED), known) == ()
 
 
 def test_unresolved(tmp_path: Path) -> None:
