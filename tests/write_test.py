@@ -620,3 +620,50 @@ def test_many_at_once_and_some_killed(fast: Path) -> None:
     recover(root)
     assert statuses[::2] == [0] * 4
     assert len({(root / path).read_text() for path in paths}) == 1 and not (root / JOURNAL).exists()
+
+
+GONE = ["real/file", "untouched"]
+
+
+def test_removed_with_the_rest_or_not_at_all(fast: Path) -> None:
+    root, seen, step = fast / "project", Counter[str](), 1
+    old = tree(project(root))
+    write(root, NEW[:1], {"untouched": "untouched\n"}, GONE)
+    new = tree(root)
+    assert (root / "Dockerfile").read_text() == "FROM new\n" and not {*GONE} & {*new} and (root / "link").is_symlink()
+    while stopped(step, lambda: write(project(root), NEW[:1], gone=GONE)):
+        decided = (root / JOURNAL / "commit").exists()
+        recover(root)
+        assert tree(root) in ([new] if decided else [old, new])
+        seen["new" if tree(root) == new else "old"] += 1
+        step += 3
+    print(seen)
+    assert min(seen["old"], seen["new"]) > 5
+
+
+def test_what_was_removed_comes_back_where_the_rest_cannot_go(fast: Path) -> None:
+    root, step = fast / "project", 1
+    old = tree(project(root))
+    while not (root / JOURNAL / "old-1").exists() or not (root / "untouched").exists():
+        assert stopped(step, lambda: write(project(root), NEW[:1], gone=GONE))
+        step += 1
+    (root / "untouched").chmod(0o644)
+    (root / "untouched").write_text("mine, since\n")
+    recover(root)
+    assert (root / "untouched").read_text() == "mine, since\n"
+    assert {**tree(root), "untouched": ()} == {**old, "untouched": ()}
+
+
+@pytest.mark.parametrize("path", ["../x", "real", "link/x", "Dockerfile"])
+def test_what_cannot_be_removed_is_refused(tmp_path: Path, path: str) -> None:
+    before = tree(project(tmp_path / "project"))
+    with pytest.raises(ScaffoldError):
+        write(tmp_path / "project", NEW[:1], gone=[path])
+    assert tree(tmp_path / "project") == before
+
+
+def test_a_changed_file_is_not_removed(tmp_path: Path) -> None:
+    before = tree(project(tmp_path))
+    with pytest.raises(ScaffoldError, match=r"^untouched was changed meanwhile"):
+        write(tmp_path, NEW[:1], {"untouched": "else\n"}, ["untouched"])
+    assert tree(tmp_path) == before
