@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__, images
 from scaffold.errors import ScaffoldError
-from scaffold.merging import DEPENDABOT
 from scaffold.model import File, Image
 from scaffold.state import ANSWERS, LOCK, toml_lines, toml_text
 
@@ -175,6 +174,8 @@ def read(content: dict[str, Any]) -> Lock:
 
 
 def _ours(path: str) -> bool:
+    from scaffold.merging import DEPENDABOT
+
     return path.rpartition("/")[2] in ("Dockerfile", ".dockerignore") or path in ("compose.yaml", DEPENDABOT)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
@@ -97,6 +96,8 @@ class _Pairs(NamedTuple):
 
 
 def _paired(old: Sequence[Unit], new: Sequence[Unit]) -> _Pairs:
+    import difflib
+
     pairs = _Pairs({}, {})
     for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         if what == "equal":
@@ -108,6 +109,8 @@ def _paired(old: Sequence[Unit], new: Sequence[Unit]) -> _Pairs:
 
 def _by_keyword(old: Sequence[Unit], new: Sequence[Unit], part: tuple[range, range], pairs: _Pairs) -> None:
     """Pairs what was rewritten by the instruction's name, in order; what has no counterpart was added or removed."""
+    import difflib
+
     olds, news = part
     names = [_name(old[i]) for i in olds], [_name(new[j]) for j in news]
     for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, *names, autojunk=False).get_opcodes():

@@ -355,7 +355,7 @@ FOLDERS: list[tuple[str, Mapping[str, str | bytes], str]] = [
     ("unknown key", {**PROJECTS["node"], ANSWERS: "platfrom = []\n"}, "Did you mean platform?"),
     ("bad answer", {**PROJECTS["node"], ANSWERS: "[service.web]\ntier = 'slimm'\n"}, "Did you mean slim?"),
     ("damaged answers", {**PROJECTS["node"], ANSWERS: "<<<<<<<\n"}, f"{ANSWERS}:1 is not TOML"),
-    ("damaged lock", {**PROJECTS["node"], LOCK: "<<<<<<<\n"}, "or remove it: it is made anew"),
+    ("damaged lock", {**PROJECTS["node"], LOCK: "<<<<<<<\n"}, "or remove it and run dockerscaffold new --keep"),
     ("newer lock", {**PROJECTS["node"], LOCK: "format = 9\nversion = '7'\n"}, "Install the version that wrote it (7)"),
     ("answers no text", {**PROJECTS["node"], ANSWERS: b"\xff"}, "not UTF-8"),
 ]
