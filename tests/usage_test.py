@@ -18,7 +18,7 @@ from tests import inside
         ("imags --offline", "'imags' is no command.", "Did you mean images? Known: new, "),
         ("complete bash", "'complete' is no command.", "Did you mean completion? Known: new, "),
         ("NEW", "'NEW' is no command.", "Did you mean new?"),
-        ("xyz", "'xyz' is no command.", "Known: new, images, "),
+        ("xyz", "'xyz' is no command.", "Known: new, update, check, images, "),
         ("shop", "'shop' is no command.", "Did you mean dockerscaffold new shop?"),
         ("shop --tier slim", "'shop' is no command.", "Did you mean dockerscaffold new shop --tier slim?"),
         ("a$b", "'a$b' is no command.", "Did you mean dockerscaffold new 'a$b'?"),
