@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import sys
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from scaffold.draft import Result
     from scaffold.survey import Options
     from scaffold.update import Updated
+
+Shown = TypeVar("Shown", "Result", "Updated")
 
 
 UNATTENDED = ("yes", "json", "diff", "dry_run", "quiet")
@@ -56,20 +59,12 @@ def update(directory: str, **values: Any) -> None:
 
     from scaffold import look
     from scaffold import update as regeneration
-    from scaffold.survey import Options
 
     _apart(values, "keep", "force")
     _apart(values, "quiet", "verbose")
     if values["verbose"]:
         _log_requests()
-    options = Options(
-        offline=values["offline"],
-        refresh=values["refresh"],
-        seconds=values["timeout"],
-        dry_run=values["dry_run"] or values["diff"],
-        keep=values["keep"],
-        force=values["force"],
-    )
+    options = _writing(values)
     both = values["pins"] == values["templates"]
     moves = regeneration.Moves(values["pins"] or both, values["templates"] or both, values["restore"])
     with _problems_as_json(values["json"]), look.waiting("Resolving images", shown=not values["quiet"]):
@@ -83,22 +78,9 @@ def update(directory: str, **values: Any) -> None:
 
 
 def _show_update(result: Updated, values: dict[str, Any]) -> None:
-    from scaffold import output, report
-    from scaffold.look import DIFF, SUMMARY
+    from scaffold import machine, report
 
-    plain = values["no_color"]
-    if values["json"]:
-        from scaffold.machine import updated
-
-        output.document(updated(result, values["diff"]))
-    elif values["diff"]:
-        from scaffold.compare import diff
-
-        output.tell("".join(map(diff, result.outcomes)), DIFF, plain)
-    elif values["quiet"]:
-        output.tell(report.warnings(result, output.at(err=True).columns), SUMMARY, plain, err=True)
-    else:
-        output.tell(report.updated(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
+    _show_outcomes(result, values, machine.updated, report.updated)
 
 
 def check(directory: str, **values: Any) -> None:
@@ -106,10 +88,9 @@ def check(directory: str, **values: Any) -> None:
     import datetime
 
     from scaffold import checking, findings, look, output, report
-    from scaffold.survey import Options
 
     _apart(values, "json", "sarif")
-    options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+    options = _asking(values)
     with _problems_as_json(values["json"]), look.waiting("Checking", shown=not values["quiet"]):
         result = checking.check(directory, options, datetime.date.today(), values["only"])
     if values["sarif"]:
@@ -143,10 +124,9 @@ def images(**values: Any) -> None:
     import shutil
 
     from scaffold import commands, given, look, output, overview
-    from scaffold.survey import Options
 
     today = datetime.date.today()
-    options = Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+    options = _asking(values)
     with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
         rows, pins = commands.images(given.answers(values), options, today)
     if values["json"]:
@@ -176,35 +156,57 @@ def completion(shell: str) -> None:
     output.write(of_shells.script(shell, main))
 
 
-def _options(values: dict[str, Any]) -> Options:
-    from scaffold import given
+def _asking(values: dict[str, Any]) -> Options:
+    """What the flags of all commands that ask registries say."""
     from scaffold.survey import Options
 
-    return Options(
+    return Options(offline=values["offline"], refresh=values["refresh"], seconds=values["timeout"])
+
+
+def _writing(values: dict[str, Any]) -> Options:
+    """The same, and what those of commands that write say."""
+    dry = values["dry_run"] or values["diff"]
+    return dataclasses.replace(_asking(values), dry_run=dry, keep=values["keep"], force=values["force"])
+
+
+def _options(values: dict[str, Any]) -> Options:
+    """The same, and what those of `new` alone say."""
+    from scaffold import given
+
+    return dataclasses.replace(
+        _writing(values),
         answers=values["answers"] or "",
         services=given.services(values["service"]),
-        offline=values["offline"],
-        refresh=values["refresh"],
-        seconds=values["timeout"],
-        dry_run=values["dry_run"] or values["diff"],
         merge=values["merge"],
-        keep=values["keep"],
-        force=values["force"],
     )
 
 
 def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
     """What there is to see of a result; after questions, what was not seen yet."""
+    from scaffold import machine, output, report
+    from scaffold.look import SUMMARY
+
+    plain = values["no_color"]
+    if values["show_sources"]:
+        output.tell(report.sources(result), SUMMARY, plain, err=values["json"] or values["diff"])
+    _show_outcomes(result, values, machine.machine, report.done if asked else report.people)
+    if values["verbose"]:
+        output.tell("\n" + report.more(result), SUMMARY, plain, err=True)
+
+
+def _show_outcomes(
+    result: Shown,
+    values: dict[str, Any],
+    document: Callable[[Shown, bool], dict[str, Any]],
+    text: Callable[[Shown, int], str],
+) -> None:
+    """What became of files: as JSON, as a diff, the warnings alone, or as a text."""
     from scaffold import output, report
     from scaffold.look import DIFF, SUMMARY
 
-    plain, streamed = values["no_color"], values["json"] or values["diff"]
-    if values["show_sources"]:
-        output.tell(report.sources(result), SUMMARY, plain, err=streamed)
+    plain = values["no_color"]
     if values["json"]:
-        from scaffold.machine import machine
-
-        output.document(machine(result, values["diff"]))
+        output.document(document(result, values["diff"]))
     elif values["diff"]:
         from scaffold.compare import diff
 
@@ -212,10 +214,7 @@ def _show(result: Result, values: dict[str, Any], asked: bool) -> None:
     elif values["quiet"]:
         output.tell(report.warnings(result, output.at(err=True).columns), SUMMARY, plain, err=True)
     else:
-        made = report.done if asked else report.people
-        output.tell(made(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
-    if values["verbose"]:
-        output.tell("\n" + report.more(result), SUMMARY, plain, err=True)
+        output.tell(text(result, output.at(result.written).columns), SUMMARY, plain, err=result.written)
 
 
 @contextlib.contextmanager

@@ -63,10 +63,7 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
     options = dataclasses.replace(options, dry_run=True)
     told = survey(directory, {}, options)
     project = told.project
-    known = lock.load_lock(project)
-    if not known.exists:
-        remedy = "Run dockerscaffold new there first."
-        raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
+    known = lock.existing_lock(project, directory)
     entries = accepted.accepted(project)
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
     found, notes = [*_marks(texts, known), *_changed(known)], list[str]()
@@ -111,7 +108,7 @@ def _made(
     if any(one.rule == "conflict-marker" for one in found):
         return (*unseen, "outdated"), {}
     try:
-        result = remade(told, options, Moves(pins=False), today)
+        result = remade(told, known, options, Moves(pins=False), today)
     except ScaffoldError as error:  # an image that the lock lacks, and that cannot be had now
         notes.append(f"Whether files are outdated is not known: {error.fact}")
         return (*unseen, "outdated"), {}

@@ -11,7 +11,7 @@ from scaffold import bumps, ends, pins, repinning
 from scaffold.draft import distinct, request
 from scaffold.errors import ScaffoldError
 from scaffold.findings import Finding, Weakness, finding
-from scaffold.images import mirrored, reference
+from scaffold.images import mirrored, tagged
 from scaffold.state import ANSWERS
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def judged(
 
 def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakness | None:
     pin = standing.image
-    shown, remedy = reference(dataclasses.replace(pin, digest="")), "Run dockerscaffold update --pins."
+    shown, remedy = tagged(pin), "Run dockerscaffold update --pins."
     if not repinning.fits(image, pin):
         fact = f"{shown} is no {image.line}, which the saved answers say."
         remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take it back here."

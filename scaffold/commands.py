@@ -59,14 +59,16 @@ def finish(result: Result, shadowed: Sequence[str] = ()) -> Result:
 
 def resolved(result: Result, options: Options) -> tuple[Outcome, ...]:
     """The outcomes, conflicts settled as the options say; where there is nothing new, the user's file is kept."""
+    if all(outcome.what != "conflict" for outcome in result.outcomes):
+        return result.outcomes
     said = [how for how in ("merge", "keep", "force") if getattr(options, how)]
     texts = lock.load_lock(result.project).texts
-    return tuple(
-        resolve(
-            outcome, said or ["keep"] if texts.get(outcome.path) == outcome.after else said, texts.get(outcome.path)
-        )
-        for outcome in result.outcomes
-    )
+
+    def settled(outcome: Outcome) -> Outcome:
+        last = texts.get(outcome.path)
+        return resolve(outcome, said or (["keep"] if last == outcome.after else []), last)
+
+    return tuple(map(settled, result.outcomes))
 
 
 def images(given: Given, options: Options, today: datetime.date) -> tuple[tuple[Row, ...], pins.Pins]:

@@ -87,7 +87,7 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     project = settled.survey.project
     wanted = recipes(settled)
     pinned = pins.pin(distinct(wanted), request(settled.answers, options), today)
-    images = dated(project, pinned.images)
+    images = dated(pinned.images, lock.load_lock(project))
     standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
     made = tuple(with_pins(recipe, images) for recipe in wanted)
     files = render.render(settled.answers, made, project.has_workflows)
@@ -170,9 +170,9 @@ def distinct(recipes: Iterable[Recipe]) -> tuple[Image, ...]:
     return tuple(dict.fromkeys(image for recipe in recipes for image in recipe.images))
 
 
-def dated(project: Project, images: Mapping[Image, Image]) -> dict[Image, Image]:
+def dated(images: Mapping[Image, Image], known: lock.Lock) -> dict[Image, Image]:
     """The pins, those that are in the lock already with the day they have there."""
-    dates = lock.load_lock(project).dates
+    dates = known.dates
     return {
         wanted: dataclasses.replace(image, date=dates.get((image.name, image.tag, image.digest), image.date))
         for wanted, image in images.items()

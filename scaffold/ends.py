@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import datetime
 import re
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from scaffold import catalogue, language
 from scaffold.catalogue import End
 from scaffold.errors import ScaffoldError
-from scaffold.images import reference
+from scaffold.images import tagged
 from scaffold.model import Image, Service
 
 SOON = 90
@@ -50,7 +49,7 @@ def check_images(images: Sequence[Image], today: datetime.date, allowed: bool) -
         end = catalogue.end(product, line)
         if not end:
             continue
-        title, name = f"{product.title()} {line}", reference(dataclasses.replace(image, digest=""))
+        title, name = f"{product.title()} {line}", tagged(image)
         if has_ended(end, today) and not allowed:
             raise ScaffoldError(
                 f"{name} stands on {title}, which ended on {_day(end)}.",

@@ -62,6 +62,11 @@ def reference(image: Image) -> str:
     return familiar(image) + tag + digest
 
 
+def tagged(image: Image) -> str:
+    """The image as people see it, without its digest: `node:24.21.0-trixie-slim`."""
+    return reference(replace(image, digest=""))
+
+
 def familiar(image: Image) -> str:
     """The image's name without tag and digest, as short as Docker takes it: `node`, `gcr.io/distroless/cc`."""
     if image.registry != HUB:

@@ -143,6 +143,15 @@ def load_lock(project: Project) -> Lock:
     return Lock(exists=False) if content is None else read(content)
 
 
+def existing_lock(project: Project, directory: str) -> Lock:
+    """As `load_lock`; raises ScaffoldError too where there is none. `directory` is the project's, as it was given."""
+    known = load_lock(project)
+    if not known.exists:
+        remedy = "Run dockerscaffold new there first."
+        raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
+    return known
+
+
 def parsed(text: str) -> Lock:
     """The lock that a text is; raises what `load_lock` does."""
     import tomllib

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__, catalogue, language
 from scaffold.ends import has_ended
-from scaffold.images import reference
+from scaffold.images import reference, tagged
 from scaffold.machine import described
 from scaffold.model import Image
 from scaffold.questions import TIERS
@@ -157,7 +157,7 @@ def _shown(row: Row, pins: Pins) -> str:
     image = pins.images.get(row.image)
     if image:
         version = f" ({image.version})" if image.version and image.version not in image.tag else ""
-        return reference(dataclasses.replace(image, digest="")) + version
+        return tagged(image) + version
     return pattern(row.image)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import bumps, pins, tags
 from scaffold.errors import Transient
-from scaffold.images import mirrored, reference
+from scaffold.images import mirrored, reference, tagged
 
 if TYPE_CHECKING:
     import datetime
@@ -55,13 +55,13 @@ def repinned(
     names = {one.pin.name for one in there}
     chosen = {image: _newer(fitting.get(image), asked.images.get(image), names) for image in wanted}
     apart = [
-        f"{reference(dataclasses.replace(pin, digest=''))} is no {_line(image)}, which the saved answers say: "
+        f"{tagged(pin)} is no {_line(image)}, which the saved answers say: "
         "it stays, and other places may not agree with it. Change version in .dockerscaffold.toml, or take it back."
         for image, pin in fitting.items()
         if pin.source == APART
     ]
     back = [
-        f"{_plain(one.pin)} stood in place of {_plain(one.before)}, and {_plain(pin)} is there now: to hold an older "
+        f"{tagged(one.pin)} stood in place of {tagged(one.before)}, and {tagged(pin)} is there now: to hold an older "
         "one, say it as version in .dockerscaffold.toml."
         for one in there
         for pin in chosen.values()
@@ -70,10 +70,6 @@ def repinned(
         and bumps.version(pin) > bumps.version(one.pin)
     ]
     return Repinned(chosen, asked.notes, (*asked.warnings, *dict.fromkeys((*apart, *back))))
-
-
-def _plain(image: Image) -> str:
-    return reference(dataclasses.replace(image, digest=""))
 
 
 def moved(

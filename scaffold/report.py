@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scaffold import __version__, bumps, language
-from scaffold.images import reference
+from scaffold.images import tagged
 from scaffold.machine import docker_run
 from scaffold.model import Found, Image, Service
 
@@ -101,11 +100,11 @@ def _moved(result: Updated) -> Iterator[str]:
     for image in result.images:
         old = before.get(bumps.variant(image))
         if not old:
-            yield f"{reference(dataclasses.replace(image, digest=''))} (new)"
+            yield f"{tagged(image)} (new)"
         elif old.tag != image.tag:
-            yield f"{reference(dataclasses.replace(old, digest=''))} -> {image.tag}"
+            yield f"{tagged(old)} -> {image.tag}"
         elif old.digest != image.digest:
-            yield f"{reference(dataclasses.replace(image, digest=''))} {_short(old)} -> {_short(image)}"
+            yield f"{tagged(image)} {_short(old)} -> {_short(image)}"
 
 
 def _short(image: Image) -> str:
@@ -184,7 +183,7 @@ def _outcomes(result: Result, width: int) -> Iterator[str]:
 
 
 def _images(images: Sequence[Image], width: int) -> Iterator[str]:
-    names = [reference(dataclasses.replace(image, digest="")) for image in images]
+    names = [tagged(image) for image in images]
     column = max(map(len, names), default=0)
     for name, image in zip(names, images, strict=True):
         whole = f"{name:<{column}}  {image.source} {image.date}"
@@ -197,7 +196,7 @@ def _images(images: Sequence[Image], width: int) -> Iterator[str]:
 
 def _whole(image: Image) -> list[str]:
     return [
-        reference(dataclasses.replace(image, digest="")),
+        tagged(image),
         image.digest,
         f"{image.source} {image.date}",
         " ".join(image.platforms),

@@ -11,7 +11,7 @@ from scaffold import ends, language, lock, render, repinning, state, updating, w
 from scaffold.compare import compare, diff, present, resolve
 from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
-from scaffold.images import reference
+from scaffold.images import tagged
 from scaffold.model import Image, Outcome
 from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
@@ -60,18 +60,22 @@ def update(directory: str, options: Options, moves: Moves, today: datetime.date)
     what was written. Conflicts of this update are in the result, and in the files between marks.
     """
     if options.dry_run:
-        return remade(survey(directory, {}, options), options, moves, today)
+        return _from(directory, options, moves, today)
     with write.exclusive(Project.open(directory).root, WAIT):
-        return _put(remade(survey(directory, {}, options), options, moves, today))
+        return _put(_from(directory, options, moves, today))
 
 
-def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -> Updated:
-    """What an update of a surveyed project would come to; nothing is written. Raises what `update` does."""
+def _from(directory: str, options: Options, moves: Moves, today: datetime.date) -> Updated:
+    told = survey(directory, {}, options)
+    return remade(told, lock.existing_lock(told.project, directory), options, moves, today)
+
+
+def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today: datetime.date) -> Updated:
+    """What an update of a surveyed project with this lock would come to; nothing is written.
+
+    Raises what `update` does.
+    """
     project = told.project
-    known = lock.load_lock(project)
-    if not known.exists:
-        remedy = "Run dockerscaffold new there first."
-        raise ScaffoldError(f"{told.directory} has no {LOCK}, so there is nothing to go by.", remedy)
     if not project.has(ANSWERS):
         remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
         raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
@@ -80,7 +84,7 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
     wanted = recipes(settled)
     asked, adopted = request(settled.answers, options), updating.adopted(project, known)
     pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
-    images = dated(project, pinned.images)
+    images = dated(pinned.images, known)
     notes = pinned.notes
     if moves.templates:
         made = tuple(with_pins(recipe, images) for recipe in wanted)
@@ -91,9 +95,10 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
         notes = (*notes, *_behind(images.values(), stand))
     joined = _settled([updating.joined(project, file, known, moves.restore) for file in files], options)
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
+    over = updating.left_over(project, (file.path for file in files), known)
     lines = lock.lock_file(
         stand,
-        {**updating.left_over(project, (file.path for file in files), known), **updating.undoable(joined, known)},
+        {**over, **updating.undoable(joined, known)},
         {**detected(settled), **known.detected},
         _before(project) if conflicts else {},
     )
@@ -109,7 +114,7 @@ def remade(told: Survey, options: Options, moves: Moves, today: datetime.date) -
         warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
         notes=(
             *notes,
-            *updating.gone(project, (file.path for file in files), known),
+            *updating.gone(over),
             *_foreign(joined),
             *updating.refused(project, known),
         ),
@@ -144,7 +149,7 @@ def _before(project: Project) -> dict[str, str]:
 
 def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...]:
     """Says so where texts would have to follow the answers first."""
-    missing = [reference(dataclasses.replace(image, digest="")) for image in wanted if image not in stand]
+    missing = [tagged(image) for image in wanted if image not in stand]
     if not missing:
         return ()
     return (

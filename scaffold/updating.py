@@ -121,14 +121,9 @@ def left_over(project: Project, made: Iterable[str], known: Lock) -> dict[str, W
     return {path: written for path, written in known.files.items() if path not in paths and project.has(path)}
 
 
-def gone(project: Project, made: Iterable[str], known: Lock) -> tuple[str, ...]:
-    """Sentences about files that were written once, are made no more, and are still there."""
-    paths = {*made}
-    return tuple(
-        f"{path} is made no more: remove it when nothing of yours needs it."
-        for path in known.files
-        if path not in paths and project.has(path)
-    )
+def gone(over: Iterable[str]) -> tuple[str, ...]:
+    """Sentences about the files that are `left_over`."""
+    return tuple(f"{path} is made no more: remove it when nothing of yours needs it." for path in over)
 
 
 def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:

@@ -12,7 +12,19 @@ from scaffold.lock import Lock, Written, hashed
 from scaffold.merging import BETWEEN, OURS, YOURS
 from scaffold.model import File, Outcome
 from scaffold.project import Project
-from scaffold.updating import Joined, aborted, adopted, gone, joined, refused, since, undoable, unresolved, with_pins
+from scaffold.updating import (
+    Joined,
+    aborted,
+    adopted,
+    gone,
+    joined,
+    left_over,
+    refused,
+    since,
+    undoable,
+    unresolved,
+    with_pins,
+)
 from tests.remade import put
 
 PATH = "Dockerfile"
@@ -178,7 +190,7 @@ def test_unresolved(tmp_path: Path) -> None:
 
 def test_gone(tmp_path: Path) -> None:
     known = Lock((), {"a": Written(""), "b": Written(""), "c": Written("")})
-    assert gone(project(tmp_path, a="", b=""), ["a"], known) == (
+    assert gone(left_over(project(tmp_path, a="", b=""), ["a"], known)) == (
         "b is made no more: remove it when nothing of yours needs it.",
     )
 

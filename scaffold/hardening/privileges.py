@@ -23,6 +23,7 @@ _GROUPS = frozenset({"0", "adm", "disk", "docker", "kmem", "root", "shadow", "su
 
 
 def privileges(service: Value) -> Iterator[Weakness]:
+    """What a service was given: privileges, capabilities, and barriers that were taken away."""
     for keys in (("privileged",), ("build", "privileged")):
         value = service.at(*keys)
         if value and value.true:
@@ -89,6 +90,7 @@ def _is_root(value: Value) -> bool:
 
 
 def user(service: Value) -> Iterator[Weakness]:
+    """Who a service runs as: root, or in a group that is its equal."""
     value = service.at("user")
     if value and _is_root(value):
         yield Weakness("root-user", value.line, f"user is {value.text}.", "Write user: '65532:65532'.")
@@ -98,6 +100,7 @@ def user(service: Value) -> Iterator[Weakness]:
 
 
 def namespaces(service: Value) -> Iterator[Weakness]:
+    """The host's namespaces that a service is in."""
     for key, control in _NAMESPACES.items():
         value = service.at(key)
         if value and yaml.resolved(value.text) == "host":
