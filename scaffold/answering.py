@@ -9,8 +9,9 @@ from typing import NamedTuple
 from scaffold import ask, catalogue, language, state, tiers
 from scaffold.apps import App
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found
 from scaffold.layers import found
-from scaffold.model import Found, Port, Service
+from scaffold.model import Port, Service
 from scaffold.prompts import Back, Choice, Prompts, correct
 from scaffold.questions import BY_KEY, INSTALLERS, NO, QUESTIONS, TIERS, YES, Question
 from scaffold.survey import Survey
@@ -137,14 +138,16 @@ def _asked(now: Survey, prompts: Prompts, say: Say, question: Question, service:
 def _with(now: Survey, service: str, question: Question, said: str, value: str | None) -> Survey:
     """The survey with an answer; what was only confirmed stays where it is from."""
     checked = _checked(question, said)
-    same = checked == value if isinstance(checked, str) else value is not None and list(checked) == value.split()
+    same = (
+        checked == value if isinstance(checked, str) else value is not None and list(checked) == question.words(value)
+    )
     return now if same else now.answered(service, question.key, checked)
 
 
 def _checked(question: Question, text: str) -> str | tuple[str, ...]:
     if not question.several:
         return question.check(text)
-    values = tuple(dict.fromkeys(map(question.check, text.replace(",", " ").split())))
+    values = tuple(dict.fromkeys(map(question.check, question.words(text))))
     if question.key == "port":
         ask.ports(values)
     return values

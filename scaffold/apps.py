@@ -10,8 +10,8 @@ from typing import Any
 
 from scaffold import language, state, tables
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts, Found
 from scaffold.languages.node_app import table, word
-from scaffold.model import Facts, Found
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
 from scaffold.values import compose_name

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from scaffold import catalogue, images, language
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts, Found
 from scaffold.layers import ENVIRONMENT, FLAGS, Layer, found
-from scaffold.model import Answers, Facts, Found, Port, Service
+from scaffold.model import Answers, Port, Service
 from scaffold.questions import BY_KEY, PLATFORMS, QUESTIONS, TIERS, YES, Question
 from scaffold.state import ANSWERS
 from scaffold.values import compose_name, nearest
@@ -46,11 +48,14 @@ def service(
         "port": Found(str(chosen.PORT), f"{chosen.TITLE}'s custom"),
         "health-path": Found("tcp", "default"),
         "build": Found("", "none"),
+        **{key: Found("", "none") for key in ("env", "writable", "tmpfs")},
     }
     sources = {
         key: found(before, key, name) or facts.answers.get(key) or found(behind, key, name) or customary[key]
         for key in KEYS
     }
+    if sources["port"].value == "none" and sources["health-path"] == customary["health-path"]:
+        sources["health-path"] = Found("none", sources["port"].source)
     answers = {key: answer.value for key, answer in sources.items()}
     _same_packages(sources["packages"], facts.answers.get("packages"))
     return Service(
@@ -62,8 +67,11 @@ def service(
         packages=answers["packages"],
         build=answers["build"],
         start=answers["start"],
-        ports=ports(answers["port"].split()),
+        ports=ports(answers["port"].split(), answers["health-path"]),
         health=answers["health-path"],
+        env=tuple((name, value) for name, _, value in (one.partition("=") for one in shlex.split(answers["env"]))),
+        writable=tuple(answers["writable"].split()),
+        tmpfs=tuple(answers["tmpfs"].split()),
     ), sources
 
 
@@ -147,8 +155,20 @@ def _version(name: str, version: Found) -> str:
     return version.value
 
 
-def ports(texts: Sequence[str]) -> tuple[Port, ...]:
-    """The ports that checked texts say; raises ScaffoldError for one given twice, and when none is of TCP."""
+def ports(texts: Sequence[str], health: str = "none") -> tuple[Port, ...]:
+    """The ports that checked texts say, none for `none`.
+
+    Raises ScaffoldError for one given twice, and when none is of TCP, which a health check would ask.
+    """
+    if list(texts) == ["none"]:
+        if health != "none":
+            raise ScaffoldError(
+                f"The app listens on no port, and its health check is {health}.",
+                "Say --health-path none, or the --port.",
+            )
+        return ()
+    if "none" in texts:
+        raise ScaffoldError("The app cannot listen on ports and on none.", "Give ports, or none alone.")
     ports = list[Port]()
     for text in texts:
         number, _, protocol = text.partition("/")
@@ -158,7 +178,7 @@ def ports(texts: Sequence[str]) -> tuple[Port, ...]:
         ports.append(port)
     if not ports:
         raise ScaffoldError("There is no port.", "Give at least the one on which the app answers.")
-    if all(port.protocol == "udp" for port in ports):
+    if health != "none" and all(port.protocol == "udp" for port in ports):
         raise ScaffoldError(
             f"The health check asks a TCP port, and there is only {', '.join(map(str, ports))}.",
             "Add one with --port, on which the app answers when it is well.",

@@ -11,8 +11,9 @@ from scaffold import ask, language, lock, pins, settings, write
 from scaffold.compare import diff, resolve
 from scaffold.draft import Result, draft, request, settle
 from scaffold.errors import Conflict
+from scaffold.facts import Found
 from scaffold.layers import FLAGS, Layer, found
-from scaffold.model import Found, Outcome
+from scaffold.model import Outcome
 from scaffold.questions import LANGUAGES
 from scaffold.survey import Options, survey
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from scaffold import ask, catalogue, ends, language, lock, pins, ranges, render, state
 from scaffold.compare import compare
-from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
+from scaffold.facts import Facts, Found
+from scaffold.model import Answers, Image, Outcome, Recipe, Service
 from scaffold.project import Project
 from scaffold.survey import Options, Survey, facts
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from scaffold.model import Found
+from scaffold.facts import Found
 from scaffold.questions import BY_KEY, Given
 
 FLAGS, ENVIRONMENT = "--{key}", "{variable}"
@@ -52,9 +53,9 @@ def first(layers: Sequence[Layer], key: str, service: str = "") -> tuple[str | t
 
 
 def found(layers: Sequence[Layer], key: str, service: str = "") -> Found | None:
-    """As `first`, the answers of those that may be several in one text, with spaces between."""
+    """As `first`, the answers of those that may be several in one text, as words of a shell."""
     answer = first(layers, key, service)
     if answer is None:
         return None
     value, source = answer
-    return Found(value if isinstance(value, str) else " ".join(value), source)
+    return Found(value if isinstance(value, str) else shlex.join(value), source)

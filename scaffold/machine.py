@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__
 from scaffold.compare import diff
+from scaffold.facts import Found
 from scaffold.images import reference
-from scaffold.model import USER, Answers, Found, Image, Recipe
+from scaffold.model import USER, Answers, Image, Recipe
 
 if TYPE_CHECKING:
     from scaffold.checking import Checked
@@ -25,7 +26,8 @@ def docker_run(answers: Answers, recipe: Recipe) -> tuple[str, ...]:
         *("--user", f"{USER}:{USER}"),
         *("--cap-drop", "ALL"),
         *("--security-opt", "no-new-privileges:true"),
-        *("--tmpfs", recipe.tmpfs),
+        *(word for mount in recipe.tmpfs for word in ("--tmpfs", mount)),
+        *(word for volume in recipe.volumes for word in ("--volume", f"{volume.name}:{volume.path}")),
         *("--memory", f"{limits.memory}m", "--memory-reservation", f"{limits.reserved}m"),
         *("--cpus", limits.cpus, "--pids-limit", str(limits.pids)),
         *(word for port in recipe.ports for word in ("--publish", f"127.0.0.1:{port.number}:{port}")),
@@ -63,8 +65,15 @@ def machine(result: Result, diffs: bool) -> dict[str, Any]:
     }
 
 
-def _sourced(answers: Mapping[str, Found]) -> dict[str, dict[str, str]]:
-    return {key: {"value": found.value, "source": found.source} for key, found in answers.items()}
+def _sourced(answers: Mapping[str, Found]) -> dict[str, dict[str, Any]]:
+    return {key: _evidence(found) for key, found in answers.items()}
+
+
+def _evidence(found: Found) -> dict[str, Any]:
+    said: dict[str, Any] = {"value": found.value, "source": found.source, "confidence": found.confidence}
+    if found.others:
+        said |= {"others": [_evidence(other) for other in found.others], "rule": found.rule}
+    return said
 
 
 def updated(result: Updated, diffs: bool) -> dict[str, Any]:

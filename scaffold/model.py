@@ -2,69 +2,18 @@
 
     Project -detect-> Facts -ask-> Answers -decide-> Recipe -pin-> Recipe -render-> Files -write-> Outcomes
 
-`Project` is in `project.py`, since it alone reads; all that follow are plain frozen values.
+`Project` is in `project.py`, since it alone reads, and what it says in `facts.py`; all that follow are plain frozen
+values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scaffold.errors import ScaffoldError
+from scaffold.facts import Range
 
 USER = 65532
 """The uid and gid of every image: `nonroot` of the distroless images (common/variables.bzl there)."""
-
-
-@dataclass(frozen=True)
-class Found:
-    """A detected value and where it was read, shown as `24 (.nvmrc)`."""
-
-    value: str
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.value} ({self.source})"
-
-
-@dataclass(frozen=True)
-class Range:
-    """Versions that the project itself asks for, `text` in its own grammar; `scaffold.ranges` reads them.
-
-    `grammar` is `npm` (package.json engines), `pep440` (requires-python) or `go` (the least version, as in go.mod).
-    """
-
-    grammar: str
-    text: str
-    source: str
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.source})"
-
-
-@dataclass(frozen=True)
-class Facts:
-    """What the project's files say about one service.
-
-    `answers` holds detected answers by the key of their question (`version`, `start`, ...), `unknown` for a
-    key without one the error that asks for it. `manifests` are the files the dependencies are installed from.
-    `traits` are findings that decide or forbid something (`cgo`, `hashes`, ...), `missing` is what the
-    user must add before the first build; `notes` are sentences about what they may not expect. `wanted` are
-    the versions of the language that the files ask for.
-    """
-
-    language: Found
-    name: Found
-    answers: dict[str, Found]
-    unknown: dict[str, ScaffoldError]
-    manifests: tuple[str, ...] = ()
-    traits: tuple[Found, ...] = ()
-    missing: tuple[str, ...] = ()
-    notes: tuple[str, ...] = ()
-    wanted: Range | None = None
-
-    def trait(self, name: str) -> Found | None:
-        """The first finding of this name, or None."""
-        return next((found for found in self.traits if found.value == name), None)
 
 
 @dataclass(frozen=True)
@@ -92,12 +41,18 @@ class Service:
     start: str
     ports: tuple[Port, ...]
     health: str
-    """The path that answers 2xx when the app is well, or `tcp`."""
+    """The path that answers 2xx when the app is well, `tcp`, or `none`."""
+    env: tuple[tuple[str, str], ...] = ()
+    """What else is in the app's environment: names with their values."""
+    writable: tuple[str, ...] = ()
+    """Where the app keeps data: absolute paths in the image, each a named volume."""
+    tmpfs: tuple[str, ...] = ()
+    """Where it writes what may be lost: likewise, each a file system in memory."""
 
     @property
     def port(self) -> int:
-        """The app's own port: the first of TCP, which the health check asks and `PORT` says."""
-        return next(port.number for port in self.ports if port.protocol == "tcp")
+        """The app's own port: the first of TCP, which the health check asks and `PORT` says; 0 for an app without."""
+        return next((port.number for port in self.ports if port.protocol == "tcp"), 0)
 
 
 @dataclass(frozen=True)
@@ -176,6 +131,15 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Volume:
+    """A named volume of Compose, where it is mounted and where the build stage has what it begins with."""
+
+    name: str
+    path: str
+    made: str
+
+
+@dataclass(frozen=True)
 class Run:
     """One RUN instruction: commands joined by `&&`, and the mounts they see."""
 
@@ -212,6 +176,17 @@ class Recipe:
     carried: bool
     held: tuple[str, ...]
     """Updates of the builder, in Dependabot's words, that other lines would have to follow: a person does these."""
+    workdir: str = "/app"
+    """Where the app is started, an absolute path."""
+    restart: str = "on-failure:5"
+    """What Compose does when it has ended."""
+    volumes: tuple[Volume, ...] = ()
+    scratch: tuple[str, ...] = ()
+    """Where else than in /tmp a file system in memory is mounted, absolute paths."""
+    build_packages: Run | None = None
+    """Installs packages of the operating system that the build needs."""
+    run_packages: Run | None = None
+    """Likewise those that the app needs, in a runtime image that has an installer."""
     limits: Limits = Limits()
 
     @property
@@ -225,9 +200,10 @@ class Recipe:
         return "/" if self.directory == "." else f"/{self.directory}"
 
     @property
-    def tmpfs(self) -> str:
-        """The mount of /tmp, as Compose and `docker run --tmpfs` take it."""
-        return f"/tmp:size={self.limits.scratch}m,mode=1777,noexec,nosuid,nodev"
+    def tmpfs(self) -> tuple[str, ...]:
+        """The mounts of /tmp and the like, as Compose and `docker run --tmpfs` take them."""
+        options = f"size={self.limits.scratch}m,mode=1777,noexec,nosuid,nodev"
+        return tuple(f"{path}:{options}" for path in ("/tmp", *self.scratch))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found
+from scaffold.facts import Found
 
 LARGEST = 1_000_000
 """Bytes of the largest file that is read; manifests written by people are far below."""

@@ -59,6 +59,18 @@ class Question(NamedTuple):
         """The variable of the environment that answers it: `DOCKERSCAFFOLD_HEALTH_PATH`."""
         return f"{PREFIX}{self.key.upper().replace('-', '_')}"
 
+    def words(self, text: str) -> list[str]:
+        """The answers in one text, as a shell would part them; between those that have none, a comma does it too.
+
+        Raises ScaffoldError for a quote that is not closed.
+        """
+        import shlex
+
+        try:
+            return shlex.split(text if self.key == "env" else text.replace(",", " "))
+        except ValueError:
+            raise ScaffoldError(f"A quote is not closed in {text!r}.", "Close it, or leave it out.") from None
+
     @property
     def personal(self) -> bool:
         """Whether the user's own file may answer it: for all projects, of whatever language."""
@@ -118,7 +130,7 @@ QUESTIONS = (
         "port",
         "PORT",
         "Ports to publish on 127.0.0.1",
-        "A port the app listens on, as 3000 or 53/udp; the first is the app's.",
+        "A port the app listens on, as 3000 or 53/udp; the first is the app's. Or none.",
         values.port,
         "3000 for Node, 8000 for Python, 8080 for Go",
         several=True,
@@ -155,9 +167,39 @@ QUESTIONS = (
         "health-path",
         "PATH",
         "Health check",
-        "A path that answers 2xx when the app is well, or tcp.",
+        "A path that answers 2xx when the app is well, tcp, or none.",
         values.health,
         "tcp",
+    ),
+    Question(
+        "env",
+        "NAME=VALUE",
+        "Environment of the app",
+        "A variable of the app's environment; no secret, which all who have the image could read.",
+        values.variable,
+        "what is detected",
+        several=True,
+        spoken=True,
+    ),
+    Question(
+        "writable",
+        "PATH",
+        "Folders in which the app keeps data",
+        "A folder in the image that the app keeps data in, as /app/data: a named volume.",
+        values.path,
+        "what is detected",
+        several=True,
+        spoken=True,
+    ),
+    Question(
+        "tmpfs",
+        "PATH",
+        "Folders for what may be lost",
+        "A folder in the image for what may be lost, as /app/cache: in memory, as /tmp is.",
+        values.path,
+        "what is detected",
+        several=True,
+        spoken=True,
     ),
     Question(
         "registry-mirror",

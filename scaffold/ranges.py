@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from scaffold.model import Range
+from scaffold.facts import Range
 
 LONGEST = 200
 """Characters of a range that is read: those that people write are far shorter."""

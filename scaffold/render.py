@@ -60,7 +60,8 @@ def render(answers: Answers, recipes: Sequence[Recipe], workflows: bool) -> tupl
         folder = "" if recipe.directory == "." else f"{recipe.directory}/"
         files.append(file(f"{folder}Dockerfile", f"{recipe.language}/Dockerfile.j2", recipe=recipe))
         files.append(file(f"{folder}.dockerignore", "dockerignore.j2", recipe=recipe))
-    files.append(file("compose.yaml", "compose.yaml.j2", recipes=recipes))
+    volumes = [volume for recipe in recipes for volume in recipe.volumes]
+    files.append(file("compose.yaml", "compose.yaml.j2", recipes=recipes, volumes=volumes))
     files.append(file(".github/dependabot.yml", "dependabot.yml.j2", recipes=recipes))
     return tuple(files)
 
@@ -94,7 +95,15 @@ def _run(run: Run) -> str:
 
 
 def _variables(pairs: Sequence[tuple[str, str]]) -> str:
-    return " \\\n    ".join(f"{name}={value}" for name, value in pairs)
+    return " \\\n    ".join(f"{name}={_value(value)}" for name, value in pairs)
+
+
+def _value(text: str) -> str:
+    """The value of an ENV instruction, bare where it may be (Dockerfile reference, "ENV")."""
+    if re.fullmatch(r"[\w./:@%+,=~-]+", text, re.ASCII):
+        return text
+    escaped = re.sub(r'(["\\$])', r"\\\1", text)
+    return f'"{escaped}"'
 
 
 def _yaml(text: str) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from scaffold import __version__, bumps, language
+from scaffold.facts import Found
 from scaffold.images import tagged
 from scaffold.machine import docker_run
-from scaffold.model import Found, Image, Service
+from scaffold.model import Image, Service
 
 if TYPE_CHECKING:
     from scaffold.checking import Checked
@@ -154,8 +155,10 @@ def _found(service: Service, sources: Mapping[str, Found], width: int) -> Iterat
         "packages": sources["packages"],
         "build": sources["build"],
         "start": sources["start"],
-        "port": Found(", ".join(map(str, service.ports)), sources["port"].source),
-        "health": Found("TCP connect" if health.value == "tcp" else f"GET {health.value}", health.source),
+        "port": Found(", ".join(map(str, service.ports)) or "none", sources["port"].source),
+        "health": Found({"tcp": "TCP connect", "none": "none"}.get(health.value, f"GET {health.value}"), health.source),
+        "env": sources["env"],
+        "writes": Found(" ".join((*service.writable, *service.tmpfs)), _either(sources["writable"], sources["tmpfs"])),
         "tier": sources["tier"],
     }
     column = min(VALUE, max(len(found.value) for found in rows.values()))
@@ -169,6 +172,11 @@ def _found(service: Service, sources: Mapping[str, Found], width: int) -> Iterat
             )
         else:
             yield _cut(f"  {label:<{LABEL - 2}}{_cut(found.value, column):<{column}}  {found.source}", WIDTH)
+
+
+def _either(*found: Found) -> str:
+    """Where answers were read that say anything."""
+    return ", ".join(dict.fromkeys(one.source for one in found if one.value))
 
 
 def _outcomes(result: Result, width: int) -> Iterator[str]:
@@ -207,7 +215,9 @@ def _next(result: Result) -> list[str]:
     """How to start it, and how to see that it answers."""
     services = result.answers.services
     health = services[0].health
-    path = "/" if health == "tcp" else health
+    if not services[0].ports:
+        return [f"{_enter(result.directory)}docker compose up --build", "docker compose logs"]
+    path = health if health.startswith("/") else "/"
     asks = f"curl http://127.0.0.1:{services[0].port}{path}" if len(services) == 1 else "docker compose ps"
     return [f"{_enter(result.directory)}docker compose up --build --wait", asks]
 

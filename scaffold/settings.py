@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -37,10 +36,10 @@ def from_environment(environment: Mapping[str, str]) -> Layer:
     found: dict[str, str | tuple[str, ...]] = {}
     for question in QUESTIONS:
         text = environment.get(question.variable, "").strip()
-        values = [word for word in re.split(r"[\s,]+", text) if word] if question.several else [text]
-        if not any(values):
-            continue
         try:
+            values = question.words(text) if question.several else [text]
+            if not any(values):
+                continue
             checked = tuple(map(question.check, values))
         except ScaffoldError as error:
             raise ScaffoldError(f"{question.variable}: {error.fact}", error.remedy) from None

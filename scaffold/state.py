@@ -47,7 +47,7 @@ def answers_file(answers: Answers, existing: str | None) -> File:
     if existing is None:
         lines = [_HEAD, *toml_lines(_whole(answers, ()))]
         for service in answers.services:
-            lines += ["", f"[service.{service.name}]", *toml_lines(_of(service))]
+            lines += ["", f"[service.{service.name}]", *toml_lines(_of(service, ()))]
         return File(ANSWERS, "\n".join(lines) + "\n")
     if _says_all(existing, answers):
         return File(ANSWERS, existing)
@@ -61,7 +61,7 @@ def answers_file(answers: Answers, existing: str | None) -> File:
     for service in answers.services:
         if service.name not in services:
             services[service.name] = tomlkit.table()
-        _update(services[service.name], _of(service), document)
+        _update(services[service.name], _of(service, services[service.name]), document)
     return File(ANSWERS, tomlkit.dumps(document))
 
 
@@ -71,7 +71,10 @@ def _says_all(text: str, answers: Answers) -> bool:
 
     content = tomllib.loads(text)
     services = content.get("service", {})
-    pairs = [(content, _whole(answers, content)), *((services.get(s.name, {}), _of(s)) for s in answers.services)]
+    pairs = [
+        (content, _whole(answers, content)),
+        *((services.get(s.name, {}), _of(s, services.get(s.name, {}))) for s in answers.services),
+    ]
     return all(
         _same(table.get(key, content.get(key)), value) for table, values in pairs for key, value in values.items()
     )
@@ -107,8 +110,9 @@ def _whole(answers: Answers, written: Container[str]) -> dict[str, Any]:
     return {"name": answers.name, **kept}
 
 
-def _of(service: Service) -> dict[str, Any]:
-    return {
+def _of(service: Service, written: Container[str]) -> dict[str, Any]:
+    """The answers about a service; of those that few need, what is not empty or is `written`."""
+    said: dict[str, Any] = {
         "directory": service.directory,
         "language": service.language,
         "version": service.version,
@@ -116,9 +120,12 @@ def _of(service: Service) -> dict[str, Any]:
         "packages": service.packages,
         "build": service.build,
         "start": service.start,
-        "port": [str(port) for port in service.ports],
+        "port": [str(port) for port in service.ports] or ["none"],
         "health-path": service.health,
     }
+    lists = {"env": [f"{name}={value}" for name, value in service.env]}
+    lists |= {"writable": list(service.writable), "tmpfs": list(service.tmpfs)}
+    return said | {key: value for key, value in lists.items() if value or key in written}
 
 
 def toml_lines(values: dict[str, Any]) -> list[str]:

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from scaffold import ask, language, pins, settings, state, write
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts
 from scaffold.layers import FLAGS, Layer, found
-from scaffold.model import Facts
 from scaffold.project import Project
 from scaffold.questions import BY_KEY, YES, Given
 from scaffold.tables import Table

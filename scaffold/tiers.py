@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from scaffold.draft import recipe
 from scaffold.errors import ScaffoldError
-from scaffold.model import Facts, Service
+from scaffold.facts import Facts
+from scaffold.model import Service
 from scaffold.prompts import Choice
 from scaffold.questions import TIERS
 

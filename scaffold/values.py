@@ -52,7 +52,9 @@ def version(text: str) -> str:
 
 
 def port(text: str) -> str:
-    """A port in its shortest form: `8080` of TCP, `53/udp`."""
+    """A port in its shortest form: `8080` of TCP, `53/udp`; `none` of an app that listens on none."""
+    if text == "none":
+        return text
     number, _, protocol = text.partition("/")
     if not re.fullmatch(r"\d{1,5}", number, re.ASCII) or not 1 <= int(number) <= 65535:
         raise ScaffoldError(f"{text!r} is no port.", "Give a number from 1 to 65535, for UDP as in 53/udp.")
@@ -77,13 +79,38 @@ def build(text: str) -> str:
 
 
 def health(text: str) -> str:
-    """The path of a health check, or `tcp`."""
-    if text != "tcp" and not re.fullmatch(r"/[A-Za-z0-9._~/%?=&:@!,;+*()-]*", text):
+    """The path of a health check, `tcp` or `none`."""
+    if text not in ("tcp", "none") and not re.fullmatch(r"/[A-Za-z0-9._~/%?=&:@!,;+*()-]*", text):
         raise ScaffoldError(
             f"{text!r} is no path of a health check.",
-            "Begin it with /, and write characters that are rare in paths as %20 and such; or say tcp.",
+            "Begin it with /, and write characters that are rare in paths as %20 and such; or say tcp or none.",
         )
     return text
+
+
+def variable(text: str) -> str:
+    """A variable of the environment with its value, `NODE_ENV=production`."""
+    name, equals, value = text.partition("=")
+    if not equals or not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+        raise ScaffoldError(f"{text!r} is no variable with its value.", "Write it as NAME=VALUE.")
+    if not value.isprintable():
+        raise ScaffoldError(f"The value of {name} has characters that cannot be printed.", "Write it on one line.")
+    return text
+
+
+FIXED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/nodejs", "/proc", "/sbin", "/sys", "/usr")
+"""Folders of the image's own, which nothing may hide."""
+
+
+def path(text: str) -> str:
+    """An absolute path of a folder in the image, without a slash at its end."""
+    bare = text.rstrip("/")
+    if not re.fullmatch(r"(/[\w@+-][\w.@+-]*|/\.[\w-][\w.-]*)+", bare, re.ASCII):
+        raise ScaffoldError(f"{text!r} is no folder in the image.", "Write it as /app/data.")
+    if bare in ("/app", "/tmp") or any(bare == one or bare.startswith(f"{one}/") for one in FIXED):
+        reason = "is in memory as it is" if bare == "/tmp" else "holds what the image is made of"
+        raise ScaffoldError(f"{bare} {reason}.", "Name a folder of the app's own, as /app/data.")
+    return bare
 
 
 def mirror(text: str) -> str:

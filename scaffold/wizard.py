@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import datetime
 
     from scaffold.answering import Known
-    from scaffold.model import Found, Outcome
+    from scaffold.facts import Found
+    from scaffold.model import Outcome
     from scaffold.questions import Given
 
 WRITE, PREVIEW, CHANGE, OFFLINE, AGAIN, CANCEL = "write", "preview", "change", "offline", "again", "cancel"

@@ -11,7 +11,8 @@ import pytest
 from scaffold import answering, catalogue, commands, tiers
 from scaffold.draft import settle
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found, Port
+from scaffold.facts import Found
+from scaffold.model import Port
 from scaffold.prompts import Back, Choice
 from scaffold.questions import BY_KEY, QUESTIONS, TIERS, Given
 from scaffold.state import ANSWERS

@@ -6,8 +6,9 @@ import pytest
 
 from scaffold import ask, catalogue
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts, Found
 from scaffold.layers import ENVIRONMENT, FLAGS, Layer
-from scaffold.model import Answers, Facts, Found, Port, Service
+from scaffold.model import Answers, Port, Service
 from scaffold.questions import Given
 from scaffold.state import ANSWERS
 from tests.generated import service

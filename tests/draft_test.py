@@ -11,7 +11,7 @@ import pytest
 from scaffold import catalogue, language, state
 from scaffold.draft import SHADOWED, Result, Settled, draft, recipe, request, settle
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found, Range
+from scaffold.facts import Found, Range
 from scaffold.project import Project
 from scaffold.questions import YES, Given
 from scaffold.survey import Options, survey

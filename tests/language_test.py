@@ -7,8 +7,9 @@ import pytest
 from scaffold import language
 from scaffold.command import Command
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found, Range
 from scaffold.languages import go, node, python
-from scaffold.model import Found, Image, Port, Range, Service
+from scaffold.model import Image, Port, Service
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, TIERS
 

@@ -4,8 +4,8 @@ import itertools
 
 import pytest
 
+from scaffold.facts import Found
 from scaffold.layers import ENVIRONMENT, FLAGS, Layer, first, found
-from scaffold.model import Found
 from scaffold.questions import BY_KEY, QUESTIONS, Given
 
 SPOKEN = [question.key for question in QUESTIONS if question.spoken]

@@ -9,7 +9,8 @@ import pytest
 
 from scaffold import model
 from scaffold.errors import ScaffoldError
-from scaffold.model import Facts, File, Found, Image, Outcome, Port
+from scaffold.facts import Facts, Found
+from scaffold.model import File, Image, Outcome, Port
 from tests.generated import PROJECTS, generate, service, write
 
 VALUES = [value for _, value in inspect.getmembers(model, inspect.isclass) if value.__module__ == model.__name__]

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Range
 from scaffold.failures import Absent, Unfit
-from scaffold.model import Image, Range
+from scaffold.model import Image
 from scaffold.pick import TRIES, pick
 
 AMD, ARM = "linux/amd64", "linux/arm64"

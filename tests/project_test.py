@@ -10,7 +10,7 @@ import pytest
 
 from scaffold import project as project_module
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found
+from scaffold.facts import Found
 from scaffold.project import LARGEST, Project
 
 

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from scaffold.model import Range
+from scaffold.facts import Range
 from scaffold.ranges import admits, reaches
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from scaffold import __version__, catalogue, commands
 from scaffold.draft import Result
+from scaffold.facts import Found
 from scaffold.machine import docker_run
-from scaffold.model import Found, Image, Outcome
+from scaffold.model import Image, Outcome
 from scaffold.project import Project
 from scaffold.report import done, more, people, sources, summary, warnings
 from scaffold.survey import Options

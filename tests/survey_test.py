@@ -8,8 +8,8 @@ import pytest
 
 from scaffold import language
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts
 from scaffold.layers import FLAGS, Layer, found
-from scaffold.model import Facts
 from scaffold.project import Project
 from scaffold.questions import Given
 from scaffold.state import ANSWERS

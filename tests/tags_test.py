@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from scaffold import catalogue
-from scaffold.model import Image, Range
+from scaffold.facts import Range
+from scaffold.model import Image
 from scaffold.tags import ascending, is_of, newest_first, prefix, variants, versions
 
 NODE = Image("docker.io", "library/node", "{}-trixie-slim", "24")

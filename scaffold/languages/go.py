@@ -8,10 +8,11 @@ from collections.abc import Iterator
 
 from scaffold import catalogue, command, language, ranges
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts, Found, Range
 from scaffold.languages import go_mod, go_sources
 from scaffold.languages.go_mod import GoMod
 from scaffold.languages.go_sources import Sources
-from scaffold.model import Facts, Found, Image, Range, Recipe, Run, Service, Tier
+from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 
 NAME = "go"
@@ -126,7 +127,9 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             # Debian's image has no certificate authorities; those of Alpine and distroless come with them.
             "certificates": _CERTIFICATES if tier.name == "slim" else "",
         },
-        environment=(("PORT", str(service.port)),),
+        environment=(),
+        made="/out",
+        tool_ends=facts.trait("tool") is not None,
         health=("/app/healthcheck",),
         entrypoint=(f"/app/{program}", *words[1:]),
         ignored=IGNORED,

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found
+from scaffold.facts import Found
 
 DIRECTIVES = ("module", "go", "toolchain", "godebug", "require", "exclude", "replace", "retract", "tool", "ignore")
 

@@ -9,9 +9,10 @@ from typing import Any
 
 from scaffold import language, ranges
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts, Found, Range
 from scaffold.languages import node_app
 from scaffold.languages.node_app import table, word
-from scaffold.model import Facts, Found, Image, Range, Recipe, Run, Service, Tier
+from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import LARGEST_LOCK, Project
 
 NAME = "node"
@@ -114,7 +115,9 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         # The distroless image has the major number in its name.
         held=("version-update:semver-major",),
         values={"interpreter": _BINARY, "unless_in_base": ""},
-        environment=(("NODE_ENV", "production"), ("PORT", str(port))),
+        environment=(("NODE_ENV", "production"),),
+        folder=facts.folder,
+        tool_ends=facts.trait("tool") is not None,
         health=(tier.program, "-e", _probe(service.health, port)),
         entrypoint=language.shelled(service) if start.shell else _direct(start.words, tier, service.start),
         ignored=IGNORED,

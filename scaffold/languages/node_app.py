@@ -8,7 +8,7 @@ from typing import Any
 
 from scaffold import command
 from scaffold.errors import ScaffoldError
-from scaffold.model import Found
+from scaffold.facts import Found
 from scaffold.project import Project
 
 

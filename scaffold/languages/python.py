@@ -6,8 +6,9 @@ import re
 
 from scaffold import language, ranges
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Facts, Found, Range
 from scaffold.languages import python_app, python_packages
-from scaffold.model import Facts, Found, Image, Range, Recipe, Run, Service, Tier
+from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
 
@@ -124,7 +125,6 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         },
         environment=(
             ("PATH", f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"),
-            ("PORT", str(service.port)),
             ("PYTHONDONTWRITEBYTECODE", "1"),
             ("PYTHONUNBUFFERED", "1"),
             # Where gunicorn puts the socket of its control server.
@@ -135,6 +135,8 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         health=(f"{_VENV}/bin/python", "-c", _probe(service.health, service.port)),
         entrypoint=language.shelled(service) if start.shell else _served(start.words, service.port),
         ignored=IGNORED,
+        folder=facts.folder,
+        tool_ends=facts.trait("tool") is not None,
     )
 
 

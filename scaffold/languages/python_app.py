@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found
 from scaffold.languages.python_packages import Packages
-from scaffold.model import Found
 from scaffold.project import Project
 
 FRAMEWORKS = {"FastAPI": "uvicorn", "Starlette": "uvicorn", "Flask": "gunicorn"}

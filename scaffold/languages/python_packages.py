@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found
 from scaffold.languages import requirements
-from scaffold.model import Found
 from scaffold.project import LARGEST_LOCK, Project
 
 OTHER_LOCKS = {

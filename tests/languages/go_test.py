@@ -5,8 +5,9 @@ from collections.abc import Callable
 import pytest
 
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found, Range
 from scaffold.languages import go
-from scaffold.model import Found, Range, Recipe
+from scaffold.model import Recipe
 from scaffold.project import Project
 
 Look = Callable[[str, dict[str, str], str], str]

@@ -8,8 +8,9 @@ import pytest
 
 from scaffold import catalogue, language
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found, Range
 from scaffold.languages import node
-from scaffold.model import Found, Range, Recipe
+from scaffold.model import Recipe
 from scaffold.project import Project
 
 Look = Callable[[str, dict[str, str], str], str]

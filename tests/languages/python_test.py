@@ -6,8 +6,9 @@ import pytest
 
 from scaffold import catalogue
 from scaffold.errors import ScaffoldError
+from scaffold.facts import Found, Range
 from scaffold.languages import python
-from scaffold.model import Found, Range, Recipe
+from scaffold.model import Recipe
 from scaffold.project import Project
 
 Look = Callable[[str, dict[str, str], str], str]

@@ -1,0 +1,88 @@
+"""What a project's files say: each value with where it was read, how sure that is, and what else was possible."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from scaffold.errors import ScaffoldError
+
+Confidence = Literal["certain", "likely", "guess"]
+"""`certain` is written in a file, `likely` follows from what is, `guess` is what most projects do."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A detected value and where it was read, a file with its line where there is one: shown as `24 (.nvmrc)`.
+
+    `others` are what else was possible, and `rule` says why they are not it: a sentence without a full stop.
+    """
+
+    value: str
+    source: str
+    confidence: Confidence = "certain"
+    others: tuple[Found, ...] = ()
+    rule: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.value} ({self.source})"
+
+
+@dataclass(frozen=True)
+class Range:
+    """Versions that the project itself asks for, `text` in its own grammar; `scaffold.ranges` reads them.
+
+    `grammar` is `npm` (package.json engines), `pep440` (requires-python) or `go` (the least version, as in go.mod).
+    """
+
+    grammar: str
+    text: str
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.text} ({self.source})"
+
+
+@dataclass(frozen=True)
+class System:
+    """Packages of Debian that a package needs beside its own files: to be built, and to run.
+
+    `build` and `run` have the form of `apt-get install`, each with its version: `libpq5=17.*`. `name` is the package
+    with where it was read.
+    """
+
+    name: Found
+    build: tuple[str, ...]
+    run: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What the project's files say about one service.
+
+    `answers` holds detected answers by the key of their question (`version`, `start`, ...), `unknown` for a
+    key without one the error that asks for it; of what may be several, an answer has the words as a shell would read
+    them. `manifests` are the files the dependencies are installed from. `traits` are findings that decide or forbid
+    something (`cgo`, `hashes`, `tool` for a program that ends by itself, ...), `missing` is what the user must add
+    before the first build; `notes` are sentences about what they may not expect. `wanted` are the versions of the
+    language that the files ask for. `needs` are names of variables of the environment that the app asks for, has no
+    value for, and likely cannot do without. `system` is what packages need of the operating system. `folder` is where
+    in the service's directory the app is: another than `.` in a workspace, which is built as a whole.
+    """
+
+    language: Found
+    name: Found
+    answers: dict[str, Found]
+    unknown: dict[str, ScaffoldError]
+    manifests: tuple[str, ...] = ()
+    traits: tuple[Found, ...] = ()
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    wanted: Range | None = None
+    needs: tuple[Found, ...] = ()
+    system: tuple[System, ...] = ()
+    folder: str = "."
+
+    def trait(self, name: str) -> Found | None:
+        """The first finding of this name, or None."""
+        return next((found for found in self.traits if found.value == name), None)
