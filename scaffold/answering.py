@@ -138,9 +138,7 @@ def _asked(now: Survey, prompts: Prompts, say: Say, question: Question, service:
 def _with(now: Survey, service: str, question: Question, said: str, value: str | None) -> Survey:
     """The survey with an answer; what was only confirmed stays where it is from."""
     checked = _checked(question, said)
-    same = (
-        checked == value if isinstance(checked, str) else value is not None and list(checked) == question.words(value)
-    )
+    same = value is not None and (checked == value or list(checked) == question.words(value))
     return now if same else now.answered(service, question.key, checked)
 
 

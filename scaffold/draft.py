@@ -110,13 +110,14 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
         outcomes=outcomes,
         shadowed=shadowed,
         missing=tuple(line for found in settled.facts.values() for line in found.missing),
-        warnings=(*settled.warnings, *standing, *pinned.warnings),
+        warnings=(*settled.warnings, *_wanted(settled), *standing, *pinned.warnings),
         notes=(
             *pinned.notes,
             *_unused(settled.answers),
             *shadowed.values(),
             *_elsewhere(project),
             *(note for found in settled.facts.values() for note in found.notes),
+            *_contradictions(settled),
         ),
     )
 
@@ -160,6 +161,24 @@ def _unused(answers: Answers) -> Iterator[str]:
     for registry, _ in answers.mirrors:
         if registry not in known:
             yield f"No image comes from {registry}, so its mirror is not used. They are from {language.listed(known)}."
+
+
+def _wanted(settled: Settled) -> Iterator[str]:
+    """Says what the app asks of its environment, and what nothing gives it."""
+    for service in settled.answers.services:
+        given = dict(service.env)
+        needs = [str(need) for need in settled.facts[service.name].needs if need.value not in given]
+        if needs:
+            yield f"{service.name} wants of its environment, and has no value for: {language.listed(needs)}."
+
+
+def _contradictions(settled: Settled) -> Iterator[str]:
+    """Says where files contradict each other, and why one of them counts, unless an answer settles it."""
+    for sources in settled.sources.values():
+        for key, found in sources.items():
+            if found.others and found.rule:
+                others = language.listed([str(other) for other in found.others])
+                yield f"{key} is {found}, not {others}: {found.rule}."
 
 
 def _ending(answers: Answers, service: Service, sources: dict[str, Found], today: datetime.date) -> tuple[str, ...]:

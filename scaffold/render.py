@@ -112,7 +112,7 @@ def _yaml(text: str) -> str:
     A long one is folded at its spaces, to stand in a list below a service's key.
     """
     plain = text.replace("$", "$$")
-    if re.fullmatch(r"/?[A-Za-z_][\w./-]*|[./]", plain, re.ASCII) and plain.lower() not in NO_TEXTS:
+    if re.fullmatch(r"/?[A-Za-z_]([\w./:-]*[\w./-])?|[./]", plain, re.ASCII) and plain.lower() not in NO_TEXTS:
         return plain
     if len(plain) < WIDEST:
         return _quoted(plain)

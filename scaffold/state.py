@@ -71,10 +71,8 @@ def _says_all(text: str, answers: Answers) -> bool:
 
     content = tomllib.loads(text)
     services = content.get("service", {})
-    pairs = [
-        (content, _whole(answers, content)),
-        *((services.get(s.name, {}), _of(s, services.get(s.name, {}))) for s in answers.services),
-    ]
+    tables = [(service, services.get(service.name, {})) for service in answers.services]
+    pairs = [(content, _whole(answers, content)), *((table, _of(service, table)) for service, table in tables)]
     return all(
         _same(table.get(key, content.get(key)), value) for table, values in pairs for key, value in values.items()
     )
