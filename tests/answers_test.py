@@ -364,7 +364,8 @@ Of those that say something about a question the first counts:
 Files take the keys of the first column: at their top they count for every service, below `[service.NAME]` for that one,
 whose `directory` stands there too; what is about the project stands at the top alone. Texts that are whole numbers need
 no quotes, and several values are a list. What was said for one language ({", ".join(LANGUAGES)}) does not count for
-another: version, packages, build, start, env, writable and tmpfs. An unknown key or value is an error that names the nearest known one.
+another: version, packages, build, start, env, writable and tmpfs. An unknown key or value is an error that names the
+nearest known one.
 
 `--show-sources` shows where each answer is from, `dockerscaffold schema` the JSON schema (draft 7) of the files.
 """
