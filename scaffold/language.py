@@ -19,6 +19,9 @@ from scaffold.questions import LANGUAGES, MANIFESTS
 APP = "/app"
 """Where the app is in every image."""
 
+WRITABLE = "/writable"
+"""Where the build stage has what volumes begin with."""
+
 ACCOUNT = (
     f"echo 'nonroot:x:{USER}:' >> /etc/group",
     f"echo 'nonroot:x:{USER}:{USER}:nonroot:/home/nonroot:/sbin/nologin' >> /etc/passwd",
@@ -224,9 +227,8 @@ def recipe(
     in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
     itself, and is not to be started again.
     """
-    volumes = tuple(_volume(service, path, made) for path in service.writable)
-    if volumes:
-        build = Run((*build.commands, f"mkdir -p {' '.join(volume.made for volume in volumes)}"), build.mounts)
+    apart = tuple(command for path in service.writable for command in _apart(path, made))
+    build = Run((*build.commands, *apart), build.mounts)
     own = {"PORT": str(service.port)} if service.port else {}
     # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
     known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
@@ -253,15 +255,23 @@ def recipe(
         held=held,
         workdir=APP if folder == "." else f"{APP}/{folder}",
         restart="no" if tool_ends else "on-failure:5",
-        volumes=volumes,
+        volumes=tuple(_volume(service, path) for path in service.writable),
         scratch=service.tmpfs,
     )
 
 
-def _volume(service: Service, path: str, made: str) -> Volume:
-    inside = path.startswith(f"{APP}/")
-    name = re.sub(r"[^a-z0-9]+", "-", path.removeprefix(APP).lower()).strip("-") or "data"
-    return Volume(f"{service.name}-{name}", path, made + path.removeprefix(APP) if inside else path)
+def _apart(path: str, made: str) -> tuple[str, ...]:
+    """Puts a folder that the app writes to apart in the build stage: COPY gives an owner only to what it creates."""
+    target = f"{WRITABLE}{path}"
+    if not path.startswith(f"{APP}/"):
+        return (f"mkdir -p {target}",)
+    source = made + path.removeprefix(APP)
+    return (f"mkdir -p {source} {target.rpartition('/')[0]}", f"mv {source} {target}")
+
+
+def _volume(service: Service, path: str) -> Volume:
+    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
+    return Volume(f"{service.name}-{name}", path, f"{WRITABLE}{path}")
 
 
 def listed(words: Sequence[str]) -> str:
