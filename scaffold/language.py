@@ -12,24 +12,9 @@ from scaffold import catalogue, command
 from scaffold.command import Command
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
-from scaffold.model import USER, Image, Recipe, Run, Service, Tier, Volume
+from scaffold.model import Image, Recipe, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, MANIFESTS
-
-APP = "/app"
-"""Where the app is in every image."""
-
-WRITABLE = "/writable"
-"""Where the build stage has what volumes begin with."""
-
-ACCOUNT = (
-    f"echo 'nonroot:x:{USER}:' >> /etc/group",
-    f"echo 'nonroot:x:{USER}:{USER}:nonroot:/home/nonroot:/sbin/nologin' >> /etc/passwd",
-    "mkdir -p /home/nonroot",
-    f"chown {USER}:{USER} /home/nonroot",
-    "find / -xdev -type f -perm /6000 -exec rm -f {} +",
-)
-"""A name for the user, and no setuid file: chmod would copy each of them into a new layer."""
 
 
 class Language(Protocol):
@@ -199,79 +184,6 @@ def unbuilt(service: Service) -> None:
 def shelled(service: Service) -> tuple[str, ...]:
     """The entry point of a start command that only a shell understands."""
     return ("/bin/sh", "-c", service.start)
-
-
-def recipe(
-    service: Service,
-    tier: Tier,
-    *,
-    build: Run,
-    values: dict[str, str],
-    environment: tuple[tuple[str, str], ...],
-    health: tuple[str, ...],
-    entrypoint: tuple[str, ...],
-    ignored: tuple[str, ...],
-    manifests: tuple[str, ...] = (),
-    install: Run | None = None,
-    develop: Run | None = None,
-    tool: Image | None = None,
-    prepare: tuple[str, ...] = (),
-    held: tuple[str, ...] = (),
-    folder: str = ".",
-    made: str = APP,
-    tool_ends: bool = False,
-) -> Recipe:
-    """A recipe of what a language decided and of what is alike in all of them.
-
-    `prepare` are commands that make a full runtime image ready, before it gets its user. `folder` is where the app is
-    in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
-    itself, and is not to be started again.
-    """
-    apart = tuple(command for path in service.writable for command in _apart(path, made))
-    build = Run((*build.commands, *apart), build.mounts)
-    own = {"PORT": str(service.port)} if service.port else {}
-    # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
-    known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
-    return Recipe(
-        language=service.language,
-        title=f"{load(service.language).TITLE} {service.version} on {tier.name}",
-        service=service.name,
-        directory=service.directory,
-        builder=tier.builder,
-        runtime=tier.runtime,
-        tool=tool,
-        manifests=manifests,
-        install=install,
-        develop=develop,
-        build=build,
-        values=values,
-        environment=tuple(sorted(known.items())),
-        ports=service.ports,
-        health=() if service.health == "none" else health,
-        entrypoint=entrypoint,
-        ignored=ignored,
-        account=Run((*prepare, *ACCOUNT)) if tier.account else None,
-        carried=tier.carried,
-        held=held,
-        workdir=APP if folder == "." else f"{APP}/{folder}",
-        restart="no" if tool_ends else "on-failure:5",
-        volumes=tuple(_volume(service, path) for path in service.writable),
-        scratch=service.tmpfs,
-    )
-
-
-def _apart(path: str, made: str) -> tuple[str, ...]:
-    """Puts a folder that the app writes to apart in the build stage: COPY gives an owner only to what it creates."""
-    target = f"{WRITABLE}{path}"
-    if not path.startswith(f"{APP}/"):
-        return (f"mkdir -p {target}",)
-    source = made + path.removeprefix(APP)
-    return (f"mkdir -p {source} {target.rpartition('/')[0]}", f"mv {source} {target}")
-
-
-def _volume(service: Service, path: str) -> Volume:
-    name = re.sub(r"[^a-z0-9]+", "-", path.lower()).strip("-")
-    return Volume(f"{service.name}-{name}", path, f"{WRITABLE}{path}")
 
 
 def listed(words: Sequence[str]) -> str:
