@@ -42,7 +42,9 @@ def recipe(
     in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
     itself, and is not to be started again.
     """
-    build = Run((*build.commands, *volumes.made(service.writable, made)), build.mounts)
+    build = Run(
+        (*build.commands, *volumes.made(service.writable, made), *volumes.open_to_all(service.tmpfs)), build.mounts
+    )
     own = {"PORT": str(service.port)} if service.port else {}
     # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
     known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
@@ -70,5 +72,5 @@ def recipe(
         workdir=APP if folder == "." else f"{APP}/{folder}",
         restart="no" if tool_ends else "on-failure:5",
         volumes=volumes.volumes(service.name, service.writable),
-        scratch=service.tmpfs,
+        scratch=volumes.scratch(service.tmpfs),
     )

@@ -39,6 +39,21 @@ def made(paths: Sequence[str], root: str = APP) -> tuple[str, ...]:
     )
 
 
+def scratch(paths: Sequence[str]) -> tuple[Volume, ...]:
+    """Mount points of file systems in memory, which have no name.
+
+    One that is not in the image gets the mode of what the engine made for it when the container starts again (runc,
+    libcontainer/rootfs_linux.go, which keeps a mount point's mode).
+    """
+    return tuple(Volume("", path, f"{WRITABLE}{path}") for path in dict.fromkeys(paths))
+
+
+def open_to_all(paths: Sequence[str]) -> tuple[str, ...]:
+    """Commands of the build stage that make these mount points."""
+    targets = " ".join(one.made for one in scratch(paths))
+    return (f"mkdir -p {targets}", f"chmod 1777 {targets}") if paths else ()
+
+
 def _folder(path: str, root: str) -> tuple[str, ...]:
     target = f"{WRITABLE}{path}"
     if not path.startswith(f"{APP}/"):

@@ -33,12 +33,14 @@ def test_a_folder_of_data_gets_its_owner_apart(language: str, tmp_path: Path) ->
         Volume("web-data", "/data", "/writable/data"),
     )
     source = "/out/data/files" if language == "go" else "/app/data/files"
-    assert recipe.build.commands[-3:] == (
+    assert recipe.build.commands[-5:] == (
         f"mkdir -p {source} /writable/app/data",
         f"mv {source} /writable/app/data/files",
         "mkdir -p /writable/data",
+        "mkdir -p /writable/app/cache",
+        "chmod 1777 /writable/app/cache",
     )
-    assert recipe.scratch == ("/app/cache",)
+    assert recipe.scratch == (Volume("", "/app/cache", "/writable/app/cache"),)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
