@@ -42,9 +42,8 @@ def recipe(
     in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
     itself, and is not to be started again.
     """
-    build = Run(
-        (*build.commands, *volumes.made(service.writable, made), *volumes.open_to_all(service.tmpfs)), build.mounts
-    )
+    apart = (*volumes.made(service.writable, made), *volumes.scratch(service.tmpfs))
+    build = Run((*build.commands, *apart), build.mounts)
     own = {"PORT": str(service.port)} if service.port else {}
     # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
     known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
@@ -72,5 +71,6 @@ def recipe(
         workdir=APP if folder == "." else f"{APP}/{folder}",
         restart="no" if tool_ends else "on-failure:5",
         volumes=volumes.volumes(service.name, service.writable),
-        scratch=volumes.scratch(service.tmpfs),
+        scratch=service.tmpfs,
+        writable=volumes.WRITABLE if apart else "",
     )
