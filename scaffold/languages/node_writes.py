@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.facts import Found
 from scaffold.languages.js_modules import ENDINGS, Modules
+from scaffold.languages.js_paths import path
 from scaffold.languages.js_tree import Source, arguments, bare, function, member, said
-from scaffold.languages.js_values import Value, path, variable
+from scaffold.languages.js_values import Value, variable
 from scaffold.project import Project
 from scaffold.volumes import is_file
 

@@ -13,7 +13,8 @@ from tests.languages.sources import EXPRESS, FASTIFY, facts
 def test_a_port_in_another_module(tmp_path: Path) -> None:
     files = {
         "dist/none": "",
-        "src/index.ts": "import app from './app';\nimport { config } from '@/config';\napp.listen(config.port as number);",
+        "src/index.ts": "import app from './app';\nimport { config } from '@/config';\n"
+        "app.listen(config.port as number);",
         "src/app.ts": "import express from 'express';\nconst app = express();\nexport default app;",
         "src/config.ts": "export const config = {\n  port: Number(process.env.SERVER_PORT),\n};",
     }
