@@ -171,7 +171,8 @@ def _member(modules: Modules, source: Source, node: Node, deep: int) -> Value:
 def _keyed(modules: Modules, key: str, deep: int, within: str = "", only: Source | None = None) -> Value:
     """The value of a key of whichever object, or of a constant of that name.
 
-    Of several, in the one source where there is `only` one to look in, that of an object which is itself the value of the key `within`, then one that a variable may say.
+    Of several that of an object which is itself the value of the key `within`, then one that a variable may say. With
+    `only`, no other source is looked in.
     """
     found = []
     for source in [only] if only else modules.sources:

@@ -72,13 +72,16 @@ def _said(project: Project, facts: Facts, place: Listening) -> Found | None:
     variables = dict(one.partition("=")[::2] for one in shlex.split(env.value)) if env else {}
     if env and variables.get(place.port.variable, "").isdigit():
         return Found(variables[place.port.variable], env.source)
-    if place.port.variable and place.port.text is None:
-        for path in EXAMPLES:
-            for number, line in enumerate(project.glance(path).splitlines(), 1):
-                if said := re.fullmatch(
-                    rf"(?:export )?{place.port.variable}\s*=\s*[\"']?(\d{{2,5}})[\"']?\s*(?:#.*)?", line.strip()
-                ):
-                    return Found(said[1], f"{path}:{number}", "likely")
+    return _example(project, place.port.variable) if place.port.variable and place.port.text is None else None
+
+
+def _example(project: Project, name: str) -> Found | None:
+    """The number that an example of the environment gives a variable."""
+    given = re.compile(rf"\s*(?:export )?{re.escape(name)}\s*=\s*[\"']?(\d{{2,5}})[\"']?\s*(?:#.*)?")
+    for path in EXAMPLES:
+        for number, line in enumerate(project.glance(path).splitlines(), 1):
+            if said := given.fullmatch(line):
+                return Found(said[1], f"{path}:{number}", "likely")
     return None
 
 
