@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold import ends, language, lock, render, repinning, state, updating, write
 from scaffold.compare import compare, diff, present, resolve
 from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
+from scaffold.exclusive import exclusive
 from scaffold.images import tagged
 from scaffold.model import Image, Outcome
 from scaffold.project import Project
@@ -50,6 +51,8 @@ class Updated:
     """The pins of the lock before and after."""
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    folders: Mapping[str, int] = field(default_factory=dict)
+    """How many folders above each removed file are to be removed too, when they are empty."""
     written: bool = False
 
 
@@ -61,7 +64,7 @@ def update(directory: str, options: Options, moves: Moves, today: datetime.date)
     """
     if options.dry_run:
         return _from(directory, options, moves, today)
-    with write.exclusive(Project.open(directory).root, WAIT):
+    with exclusive(Project.open(directory).root, WAIT):
         return _put(_from(directory, options, moves, today))
 
 
@@ -98,7 +101,7 @@ def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today
     over = updating.left_over(project, (file.path for file in files), known)
     lines = lock.lock_file(
         stand,
-        {**over, **updating.undoable(joined, known)},
+        {**over, **updating.undoable(project, joined, known)},
         {**detected(settled), **known.detected},
         _before(project) if conflicts else {},
     )
@@ -126,7 +129,7 @@ def abort(directory: str, options: Options) -> Updated:
     if options.dry_run:
         return _undone(directory, options.force)
     root = Project.open(directory).root
-    with write.exclusive(root, WAIT):
+    with exclusive(root, WAIT):
         write.recover(root)
         return _put(_undone(directory, options.force))
 
@@ -138,7 +141,8 @@ def _undone(directory: str, force: bool) -> Updated:
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
     images = lock.parsed(known.before[LOCK]).images if LOCK in known.before else known.images
-    return Updated(directory, project, outcomes, {}, {}, known.images, images, (), ())
+    folders = {path: written.folders for path, written in known.files.items()}
+    return Updated(directory, project, outcomes, {}, {}, known.images, images, (), (), folders)
 
 
 def _before(project: Project) -> dict[str, str]:
@@ -165,11 +169,7 @@ def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
 
 
 def _put(result: Updated) -> Updated:
-    changed = [outcome for outcome in result.outcomes if outcome.changes and outcome.what != "deleted"]
-    if changed:
-        files = [outcome.file for outcome in changed if outcome.what != "removed"]
-        gone = [outcome.path for outcome in changed if outcome.what == "removed"]
-        write.write(result.project.root, files, {outcome.path: outcome.before for outcome in changed}, gone)
+    write.put(result.project.root, result.outcomes, result.folders)
     return dataclasses.replace(result, written=True)
 
 

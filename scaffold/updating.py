@@ -98,8 +98,9 @@ def _merged(path: str, before: str, after: str, base: str) -> merging.Joined:
     )
 
 
-def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
-    """What the lock says of each file; where there are conflicts, of all files that changed also how they were."""
+def undoable(project: Project, made: Iterable[Joined], known: Lock) -> dict[str, Written]:
+    """What the lock says of each file; where there are conflicts, of all files that changed also how they were, and of
+    new ones how many folders above them will be new."""
     some = list(made)
     conflicts = any(one.conflicts for one in some)
     found: dict[str, Written] = {}
@@ -111,7 +112,9 @@ def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
         if conflicts and not one.conflicts and one.outcome.changes and one.outcome.what != "deleted":
             base = since(known.files[path], before) if path in known.files else ""
             left = "" if before is None else hashed(one.outcome.after)
-            found[path] = Written(base, one.written.text, before, left)
+            above = (project.root / path).parents if before is None else ()
+            fresh = sum(not folder.exists() for folder in above)
+            found[path] = Written(base, one.written.text, before, left, folders=fresh)
     return found
 
 

@@ -133,8 +133,27 @@ def test_a_project_of_an_older_version_is_updated(form: int, edited: bool, tmp_p
 
 
 KEYS = st.sampled_from(
-    ["format", "version", "image", "detected", "file", "before", "name", "tag", "digest", "platforms", "date", "path"]
-    + ["text", "pending", "mine", "left", "sha256", "service", "folders"]
+    [
+        "format",
+        "version",
+        "image",
+        "detected",
+        "file",
+        "before",
+        "name",
+        "tag",
+        "digest",
+        "platforms",
+        "date",
+        "path",
+        "text",
+        "pending",
+        "mine",
+        "left",
+        "sha256",
+        "service",
+        "folders",
+    ]
 )
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=("Cs",)), max_size=8),

@@ -125,12 +125,12 @@ def test_pins_never_conflict(tmp_path: Path) -> None:
     assert made == Joined(Outcome(PATH, "merged", mine, mine.replace(NEW, newest)), Written(after))
 
 
-def test_without_conflicts_the_lock_has_what_was_written() -> None:
+def test_without_conflicts_the_lock_has_what_was_written(tmp_path: Path) -> None:
     made = [Joined(Outcome("a", "updated", "1", "2"), Written("2")), Joined(Outcome("b", "kept", "3", "3"), None)]
-    assert undoable(made, Lock((), {"a": Written("1")})) == {"a": Written("2")}
+    assert undoable(Project(tmp_path), made, Lock((), {"a": Written("1")})) == {"a": Written("2")}
 
 
-def test_with_conflicts_the_lock_has_how_all_files_were() -> None:
+def test_with_conflicts_the_lock_has_how_all_files_were(tmp_path: Path) -> None:
     left = Written("1", "2", "mine")
     made = [
         Joined(Outcome("conflict", "conflict", "mine", MARKED), left, (5,)),
@@ -139,15 +139,18 @@ def test_with_conflicts_the_lock_has_how_all_files_were() -> None:
         Joined(Outcome("deleted", "deleted", None, ""), Written("4")),
         Joined(Outcome("created", "created", None, "5"), Written("5")),
         Joined(Outcome("restored", "restored", None, "6"), Written("6")),
+        Joined(Outcome("old/new/file", "created", None, "7"), Written("7")),
     ]
+    (tmp_path / "old").mkdir()
     known = {path: Written(text) for path, text in {"merged": "1", "restored": "0", "conflict": "1"}.items()}
-    assert undoable(made, Lock((), known)) == {
+    assert undoable(Project(tmp_path), made, Lock((), known)) == {
         "conflict": left,
         "merged": Written("1", "2", "my 1", hashed("my 2")),
         "same": Written("3"),
         "deleted": Written("4"),
         "created": Written("", "5"),
         "restored": Written("0", "6"),
+        "old/new/file": Written("", "7", folders=1),
     }
 
 

@@ -622,7 +622,8 @@ def test_many_at_once_and_some_killed(fast: Path) -> None:
     assert len({(root / path).read_text() for path in paths}) == 1 and not (root / JOURNAL).exists()
 
 
-GONE = ["real/file", "untouched"]
+GONE = {"real/file": 1, "untouched": 1}
+"""The one is alone in its folder, the other is not."""
 
 
 def test_removed_with_the_rest_or_not_at_all(fast: Path) -> None:
@@ -630,7 +631,11 @@ def test_removed_with_the_rest_or_not_at_all(fast: Path) -> None:
     old = tree(project(root))
     write(root, NEW[:1], {"untouched": "untouched\n"}, GONE)
     new = tree(root)
-    assert (root / "Dockerfile").read_text() == "FROM new\n" and not {*GONE} & {*new} and (root / "link").is_symlink()
+    assert (
+        (root / "Dockerfile").read_text() == "FROM new\n"
+        and not {*GONE, "real"} & {*new}
+        and (root / "link").is_symlink()
+    )
     while stopped(step, lambda: write(project(root), NEW[:1], gone=GONE)):
         decided = (root / JOURNAL / "commit").exists()
         recover(root)
@@ -658,12 +663,12 @@ def test_what_was_removed_comes_back_where_the_rest_cannot_go(fast: Path) -> Non
 def test_what_cannot_be_removed_is_refused(tmp_path: Path, path: str) -> None:
     before = tree(project(tmp_path / "project"))
     with pytest.raises(ScaffoldError):
-        write(tmp_path / "project", NEW[:1], gone=[path])
+        write(tmp_path / "project", NEW[:1], gone={path: 0})
     assert tree(tmp_path / "project") == before
 
 
 def test_a_changed_file_is_not_removed(tmp_path: Path) -> None:
     before = tree(project(tmp_path))
     with pytest.raises(ScaffoldError, match=r"^untouched was changed meanwhile"):
-        write(tmp_path, NEW[:1], {"untouched": "else\n"}, ["untouched"])
+        write(tmp_path, NEW[:1], {"untouched": "else\n"}, {"untouched": 0})
     assert tree(tmp_path) == before
