@@ -132,29 +132,9 @@ def test_a_project_of_an_older_version_is_updated(form: int, edited: bool, tmp_p
     assert {one.what for one in again.outcomes} == {"unchanged"}
 
 
-KEYS = st.sampled_from(
-    [
-        "format",
-        "version",
-        "image",
-        "detected",
-        "file",
-        "before",
-        "name",
-        "tag",
-        "digest",
-        "platforms",
-        "date",
-        "path",
-        "text",
-        "pending",
-        "mine",
-        "left",
-        "sha256",
-        "service",
-        "folders",
-    ]
-)
+ABOUT_FILES = ("path", "text", "pending", "mine", "left", "sha256", "folders", "service")
+ABOUT_IMAGES = ("name", "tag", "digest", "platforms", "resolved-from", "date")
+KEYS = st.sampled_from((*ABOUT_FILES, *ABOUT_IMAGES))
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=("Cs",)), max_size=8),
     st.sampled_from(["Dockerfile", "a/../Dockerfile", "compose.yaml", LOCK, lock.BYTES, f"{lock.BYTES}/w==", DIGEST]),
