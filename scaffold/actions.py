@@ -60,18 +60,24 @@ def update(directory: str, **values: Any) -> None:
     from scaffold import look
     from scaffold import update as regeneration
 
-    _apart(values, "keep", "force")
+    _apart(values, "merge", "keep", "force")
     _apart(values, "quiet", "verbose")
     if values["verbose"]:
         _log_requests()
     options = _writing(values)
     both = values["pins"] == values["templates"]
     moves = regeneration.Moves(values["pins"] or both, values["templates"] or both, values["restore"])
-    with _problems_as_json(values["json"]), look.waiting("Resolving images", shown=not values["quiet"]):
+    today = datetime.date.today()
+    with _problems_as_json(values["json"]):
         if values["abort"]:
             result = regeneration.abort(directory, options)
+        elif is_attended(values):
+            from scaffold import interactive
+
+            result = interactive.update(directory, options, moves, today, values["plain"], values["no_color"])
         else:
-            result = regeneration.update(directory, options, moves, datetime.date.today())
+            with look.waiting("Resolving images", shown=not values["quiet"]):
+                result = regeneration.update(directory, options, moves, today)
     _show_update(result, values)
     if result.conflicts:
         raise click.exceptions.Exit(1)
@@ -113,7 +119,7 @@ def is_attended(values: Mapping[str, Any]) -> bool:
     """Whether a person is there to ask, and no flag says not to."""
     from scaffold.look import is_terminal
 
-    if any(values[flag] for flag in UNATTENDED) or values["answers"] == "-":
+    if any(values[flag] for flag in UNATTENDED) or values.get("answers") == "-":
         return False
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
@@ -166,7 +172,8 @@ def _asking(values: dict[str, Any]) -> Options:
 def _writing(values: dict[str, Any]) -> Options:
     """The same, and what those of commands that write say."""
     dry = values["dry_run"] or values["diff"]
-    return dataclasses.replace(_asking(values), dry_run=dry, keep=values["keep"], force=values["force"])
+    ways = {how: values[how] for how in ("merge", "keep", "force")}
+    return dataclasses.replace(_asking(values), dry_run=dry, **ways)
 
 
 def _options(values: dict[str, Any]) -> Options:
@@ -177,7 +184,6 @@ def _options(values: dict[str, Any]) -> Options:
         _writing(values),
         answers=values["answers"] or "",
         services=given.services(values["service"]),
-        merge=values["merge"],
     )
 
 

@@ -14,8 +14,8 @@ from scaffold.questions import BY_KEY, QUESTIONS, Question
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-ANSWERS, SERVICES, IMAGES, FILES, CHECKS, OUTPUT = (
-    *("Answers", "Services", "Images and pins", "Files", "Findings", "Output"),
+ANSWERS, SERVICES, CONFLICTS, IMAGES, FILES, CHECKS, OUTPUT = (
+    *("Answers", "Services", "Conflicts", "Images and pins", "Files", "Findings", "Output"),
 )
 """The headings of help, in their order."""
 
@@ -50,7 +50,8 @@ OF_UPDATE = {
     "templates": "Take over what is new in dockerscaffold alone, on the pins of the lock.",
     "restore": "Write again what was deleted.",
     "abort": "Take back an update whose conflicts are not resolved.",
-    "keep": "Keep files of which the lock's text was changed.",
+    "merge": "Merge files of which the lock's text was changed, all that differs between marks.",
+    "keep": "Keep these.",
     "force": "Replace these; with --abort, take back also what was edited since.",
 }
 """The flags that `update` alone has."""
@@ -92,6 +93,7 @@ def new(callback: Callable[..., None]) -> Command:
 def update(callback: Callable[..., None]) -> Command:
     """The command `update`."""
     groups: Groups = {
+        CONFLICTS: [_switch("yes", "Ask nothing: leave marks."), _switch("plain", FLAGS[ANSWERS]["plain"])],
         IMAGES: [*_switches(IMAGES), _timeout()],
         FILES: [
             *(_switch(name, text) for name, text in OF_UPDATE.items()),

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold import ends, language, lock, render, repinning, state, updating, write
-from scaffold.compare import compare, diff, present, resolve
-from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
+from scaffold.compare import compare, diff, present
+from scaffold.draft import Settled, dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.exclusive import exclusive
 from scaffold.images import tagged
-from scaffold.model import Image, Outcome
+from scaffold.model import File, Image, Outcome
 from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 WAIT = 10.0
 """Seconds that an update waits for another one in the same project."""
+
+
+Choose = Callable[[Sequence[updating.Joined]], Sequence[updating.Joined]]
+"""Settles conflicts, of files that are in some."""
 
 
 @dataclass(frozen=True)
@@ -56,71 +60,100 @@ class Updated:
     written: bool = False
 
 
-def update(directory: str, options: Options, moves: Moves, today: datetime.date) -> Updated:
+def update(
+    directory: str, options: Options, moves: Moves, today: datetime.date, choose: Choose | None = None
+) -> Updated:
     """Makes a project's files anew from its saved answers, and joins them with what was edited since.
 
-    Raises ScaffoldError when it has no lock, and Conflict where conflicts are unresolved or a text of the lock is not
-    what was written. Conflicts of this update are in the result, and in the files between marks.
+    `choose` says of the files what is to become of conflicts, as a person wants it. Raises ScaffoldError when the
+    project has no lock, and Conflict where conflicts are unresolved, or a text of the lock is not what was written and
+    neither `options` nor `choose` say what to do. Conflicts that are left are in the result, and in the files between
+    marks. Whatever `choose` raises, nothing is written.
     """
     if options.dry_run:
         return _from(directory, options, moves, today)
     with exclusive(Project.open(directory).root, WAIT):
-        return _put(_from(directory, options, moves, today))
+        return _put(_from(directory, options, moves, today, choose))
 
 
-def _from(directory: str, options: Options, moves: Moves, today: datetime.date) -> Updated:
+def _from(
+    directory: str, options: Options, moves: Moves, today: datetime.date, choose: Choose | None = None
+) -> Updated:
     told = survey(directory, {}, options)
-    return remade(told, lock.existing_lock(told.project, directory), options, moves, today)
+    return remade(told, lock.existing_lock(told.project, directory), options, moves, today, choose)
 
 
-def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today: datetime.date) -> Updated:
+def remade(
+    told: Survey,
+    known: lock.Lock,
+    options: Options,
+    moves: Moves,
+    today: datetime.date,
+    choose: Choose | None = None,
+) -> Updated:
     """What an update of a surveyed project with this lock would come to; nothing is written.
 
     Raises what `update` does.
     """
-    project = told.project
-    if not project.has(ANSWERS):
+    if not told.project.has(ANSWERS):
         remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
         raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
-    _resolved(project, known)
+    _resolved(told.project, known)
     settled = settle(told, today)
+    anew = _anew(settled, known, options, moves, today)
+    joined = [updating.joined(told.project, file, known, moves.restore) for file in anew.files]
+    return _updated(settled, known, anew, _settled(joined, options, choose))
+
+
+@dataclass(frozen=True)
+class _Anew:
+    """The files without edits, the pins that stand in them, and what there is to say."""
+
+    files: Sequence[File]
+    images: tuple[Image, ...]
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def _anew(settled: Settled, known: lock.Lock, options: Options, moves: Moves, today: datetime.date) -> _Anew:
+    project, answers = settled.survey.project, settled.answers
     wanted = recipes(settled)
-    asked, adopted = request(settled.answers, options), updating.adopted(project, known)
+    asked, adopted = request(answers, options), updating.adopted(project, known)
     pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
-    images = dated(pinned.images, known)
-    notes = pinned.notes
+    images, notes = dated(pinned.images, known), pinned.notes
     if moves.templates:
         made = tuple(with_pins(recipe, images) for recipe in wanted)
-        files, stand = render.render(settled.answers, made, project.has_workflows), tuple(images.values())
+        files, stand = render.render(answers, made, project.has_workflows), tuple(images.values())
     else:
         moved = repinning.moved(known.images, adopted, images, today)
         files, stand = updating.with_pins(known, moved), tuple(dict.fromkeys(moved.values()))
         notes = (*notes, *_behind(images.values(), stand))
-    joined = _settled([updating.joined(project, file, known, moves.restore) for file in files], options)
+    ended = ends.check_images(stand, today, answers.allow_eol)
+    return _Anew(files, stand, (*settled.warnings, *ended, *pinned.warnings), notes)
+
+
+def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[updating.Joined]) -> Updated:
+    """The joined files and the tool's own, as outcomes."""
+    project = settled.survey.project
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
-    over = updating.left_over(project, (file.path for file in files), known)
+    over = updating.left_over(project, (file.path for file in anew.files), known)
     lines = lock.lock_file(
-        stand,
+        anew.images,
         {**over, **updating.undoable(project, joined, known)},
         {**detected(settled), **known.detected},
         _before(project) if conflicts else {},
     )
     ours = (state.answers_file(settled.answers, project.text(ANSWERS)), lines)
     return Updated(
-        directory=told.directory,
+        directory=settled.survey.directory,
         project=project,
         outcomes=(*(one.outcome for one in joined), *compare(project, ours, (ANSWERS, LOCK))),
         conflicts=conflicts,
-        files={file.path: file.text for file in files},
+        files={file.path: file.text for file in anew.files},
         before=known.images,
-        images=stand,
-        warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
-        notes=(
-            *notes,
-            *updating.gone(over),
-            *_foreign(joined),
-            *updating.refused(project, known),
-        ),
+        images=anew.images,
+        warnings=anew.warnings,
+        notes=(*anew.notes, *updating.gone(over), *_foreign(joined), *updating.refused(project, known)),
     )
 
 
@@ -185,20 +218,23 @@ def _resolved(project: Project, known: lock.Lock) -> None:
         )
 
 
-def _settled(made: Sequence[updating.Joined], options: Options) -> Sequence[updating.Joined]:
-    """The files with what the options say of those whose text in the lock is not what was written there."""
-    ways = [how for how in ("keep", "force") if getattr(options, how)]
-    changed = [one for one in made if one.written and not one.written.intact]
-    if not changed or options.dry_run:
-        return made
-    if not ways:
-        names = language.listed([one.outcome.path for one in changed])
+def _settled(made: Sequence[updating.Joined], options: Options, choose: Choose | None) -> Sequence[updating.Joined]:
+    """The files, with what the options say of those whose text in the lock is not what was written, and then `choose`.
+
+    Raises Conflict where nobody says so of one.
+    """
+    way = next((how for how in ("merge", "keep", "force") if getattr(options, how)), "")
+    if way:
+        made = [updating.settled(one, way) if one.unfounded else one for one in made]
+    if choose:
+        return choose(made)
+    changed = [one.outcome for one in made if one.unfounded]
+    if changed and not options.dry_run:
         raise Conflict(
-            f"The lock's text of {names} was changed, so edits cannot be told from it.",
-            "Take the lock back (git checkout), or add --keep to keep the files, or --force to replace them.",
-            "".join(diff(one.outcome) for one in changed),
+            f"The lock's text of {language.listed([one.path for one in changed])} was changed, so edits cannot be "
+            "told from it.",
+            "Take the lock back (git checkout), or add --merge to have all that differs between marks, --keep to keep "
+            "the files, or --force to replace them.",
+            "".join(map(diff, changed)),
         )
-    return [
-        updating.Joined(resolve(one.outcome, ways, None), lock.Written(one.outcome.after)) if one in changed else one
-        for one in made
-    ]
+    return made

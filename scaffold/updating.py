@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from scaffold import bumps, images, merging, stages
-from scaffold.compare import present
+from scaffold import bumps, images, marks, merging, stages
+from scaffold.compare import present, resolve
 from scaffold.errors import Conflict
 from scaffold.language import listed
 from scaffold.lock import Lock, Written, hashed
@@ -21,6 +21,16 @@ class Joined:
     outcome: Outcome
     written: Written | None
     conflicts: tuple[int, ...] = ()
+
+    @property
+    def unfounded(self) -> bool:
+        """Whether it could not be joined, since the lock's text of it is not what was written."""
+        return self.written is not None and not self.written.intact
+
+    @property
+    def ours(self) -> str:
+        """Its text as it was made anew, of one that is in conflict."""
+        return (self.written and self.written.pending) or self.outcome.after
 
 
 def since(written: Written, text: str | None) -> str:
@@ -68,7 +78,9 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
     written, before = known.files.get(path), present(project, path)
     if before is None:
         if written and not restore:
-            return Joined(Outcome(path, "deleted", None, ""), Written(since(written, None), intact=written.intact))
+            # A text that was changed in the lock is not taken on; from ours on, what comes back is an edit.
+            base = since(written, None) if written.intact else after
+            return Joined(Outcome(path, "deleted", None, ""), Written(base))
         return Joined(Outcome(path, "restored" if written else "created", None, after), Written(after))
     if written is None:
         same = before == after
@@ -81,6 +93,43 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
         return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
     what = "unchanged" if made.text == before else "updated" if made.text == after else "merged"
     return Joined(Outcome(path, what, before, made.text), Written(after))
+
+
+def settled(made: Joined, how: str) -> Joined:
+    """A file that is in conflict, settled: `merge` leaves marks, `keep` is the user's, `force` ours.
+
+    Where it was joined, the user's and ours are of what conflicts alone; else there is nothing but whole files.
+    """
+    path, before, ours = made.outcome.path, made.outcome.before or "", made.ours
+    if made.unfounded:
+        return _apart(path, before, ours) if how == "merge" else _whole(made.outcome, how)
+    if how == "merge":
+        return made
+    text = marks.chosen(path, made.outcome.after, how == "force")
+    if text is None:
+        return _whole(Outcome(path, "conflict", before, ours), how)
+    what = "kept" if text == before else "replaced" if text == ours else "merged"
+    return Joined(Outcome(path, what, before, text), Written(ours))
+
+
+def _whole(outcome: Outcome, how: str) -> Joined:
+    return Joined(resolve(outcome, [how], None), Written(outcome.after))
+
+
+def _apart(path: str, before: str, after: str) -> Joined:
+    """Two texts of which nothing tells who changed what; but no pin of ours is a conflict that is not older."""
+    theirs = {one.variant: one.image for one in bumps.references(path, before)}
+    pins = {
+        one.variant: one.image
+        for one in bumps.references(path, after)
+        if one.variant in theirs and bumps.version(one.image) >= bumps.version(theirs[one.variant])
+    }
+    made = marks.apart(bumps.replaced(path, before, pins), after)
+    if not made.conflicts:
+        what = "unchanged" if made.text == before else "updated"
+        return Joined(Outcome(path, what, before, made.text), Written(after))
+    left = Written(before, after, before, hashed(made.text))
+    return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
 
 
 def _merged(path: str, before: str, after: str, base: str) -> merging.Joined:

@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pytest
 
-from scaffold import update as module
 from scaffold import exclusive, write
+from scaffold import update as module
 from scaffold.errors import Conflict, ScaffoldError, Transient
 from scaffold.merging import BETWEEN, OURS, YOURS
 from scaffold.places import JOURNAL

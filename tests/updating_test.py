@@ -20,6 +20,7 @@ from scaffold.updating import (
     joined,
     left_over,
     refused,
+    settled,
     since,
     undoable,
     unresolved,
@@ -93,6 +94,20 @@ def test_a_text_of_the_lock_that_was_changed_is_not_merged_with(tmp_path: Path) 
     written = Written("other", intact=False)
     made = joined(project(tmp_path, Dockerfile=BASE), File(PATH, NEWER), Lock((), {PATH: written}), False)
     assert made == Joined(Outcome(PATH, "conflict", BASE, NEWER), written)
+
+
+def test_a_deleted_file_needs_no_text_of_the_lock(tmp_path: Path) -> None:
+    made = joined(Project(tmp_path), File(PATH, NEWER), Lock((), {PATH: Written("other", intact=False)}), False)
+    assert made == Joined(Outcome(PATH, "deleted", None, ""), Written(NEWER)) and not made.unfounded
+
+
+@pytest.mark.parametrize(("how", "what"), [("keep", "kept"), ("force", "replaced")])
+def test_sides_that_do_not_fit_are_whole_files(how: str, what: str) -> None:
+    mine, after = "a: 1\nb: 2\n", "a: 1\nc: 3\n"
+    marked = f"a: 1\n{YOURS}\na: 2\n{BETWEEN}\na: 3\n{OURS}\n"
+    made = Joined(Outcome("compose.yaml", "conflict", mine, marked), Written("", after, mine, "left"), (2,))
+    text = mine if how == "keep" else after
+    assert settled(made, how) == Joined(Outcome("compose.yaml", what, mine, text), Written(after))
 
 
 def test_images_that_somebody_put_in_place_of_others(tmp_path: Path) -> None:
