@@ -84,9 +84,9 @@ def update(directory: str, **values: Any) -> None:
 
 
 def _show_update(result: Updated, values: dict[str, Any]) -> None:
-    from scaffold import machine, report
+    from scaffold import machine, news
 
-    _show_outcomes(result, values, machine.updated, report.updated)
+    _show_outcomes(result, values, machine.updated, news.updated)
 
 
 def check(directory: str, **values: Any) -> None:

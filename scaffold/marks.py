@@ -11,7 +11,7 @@ def apart(before: str, after: str) -> Joined:
     """The user's text with all in which ours, `after`, differs between marks: nothing tells who changed what."""
     yours, ours = parted(before), parted(after)
     parts, conflicts = Parts(), list[int]()
-    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, yours, ours, autojunk=False).get_opcodes():
+    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, yours, ours).get_opcodes():
         if what == "equal":
             parts += range(i1, i2)
         else:

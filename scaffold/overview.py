@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__, catalogue, language
+from scaffold.blocks import filled
 from scaffold.ends import has_ended
 from scaffold.images import reference, tagged
 from scaffold.machine import described
 from scaffold.model import Image
 from scaffold.questions import TIERS
-from scaffold.report import filled
 
 if TYPE_CHECKING:
     import datetime
