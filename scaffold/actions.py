@@ -57,7 +57,7 @@ def update(directory: str, **values: Any) -> None:
     """Makes the files anew, joined with what was edited; exit code 1 where conflicts are left."""
     import datetime
 
-    from scaffold import look
+    from scaffold import look, machine, news
     from scaffold import update as regeneration
 
     _apart(values, "merge", "keep", "force")
@@ -78,15 +78,9 @@ def update(directory: str, **values: Any) -> None:
         else:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = regeneration.update(directory, options, moves, today)
-    _show_update(result, values)
+    _show_outcomes(result, values, machine.updated, news.updated)
     if result.conflicts:
         raise click.exceptions.Exit(1)
-
-
-def _show_update(result: Updated, values: dict[str, Any]) -> None:
-    from scaffold import machine, news
-
-    _show_outcomes(result, values, machine.updated, news.updated)
 
 
 def check(directory: str, **values: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -115,12 +115,13 @@ def update(callback: Callable[..., None]) -> Command:
 def check(callback: Callable[..., None]) -> Command:
     """The command `check`."""
     from scaffold.findings import LEVELS, RULES
+    from scaffold.usage import Known
 
     only = click.Option(
-        ["--only"], metavar="RULE", multiple=True, help="Look for this rule; as often as there are.", type=_Known(RULES)
+        ["--only"], metavar="RULE", multiple=True, help="Look for this rule; as often as there are.", type=Known(RULES)
     )
     fail = click.Option(
-        ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=_Known(LEVELS)
+        ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=Known(LEVELS)
     )
     groups: Groups = {
         CHECKS: [only, fail],
@@ -183,29 +184,6 @@ def completion(callback: Callable[..., None]) -> Command:
         help="Print the script by which SHELL (bash, zsh or fish) completes commands, flags and their values.",
         short_help="Print the completion script of a shell.",
     )
-
-
-class _Known(click.ParamType[str]):
-    """One of some words; another one is an error that names the nearest."""
-
-    name = "word"
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(words)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The word as it is; raises ScaffoldError for an unknown one."""
-        if value not in self.words:
-            from scaffold.values import nearest
-
-            raise nearest(str(value), self.words, f"value of {param.opts[0] if param else 'it'}")
-        return value
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The words that begin so."""
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
 
 def _directory() -> click.Argument:
