@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 RESOLVE = "Choose between the marks and remove them, then run dockerscaffold update again; or add --abort."
 
 HINTS = 2
-"""Lines that are shown of those that came, and of those that went."""
-HINT = 30
+"""Lines that are shown at most of those that came, and of those that went."""
+HINT = 28
 """Columns of one."""
 BESIDE = 30
 """Columns that facts need to stand beside their file."""
@@ -101,12 +101,19 @@ def _facts(result: Updated, outcome: Outcome) -> Iterator[str]:
     yield from (f"bump to {name} adopted" for name in news.adopted)
     if news.edits and outcome.what != "unchanged":
         yield f"your {news.edits} edits kept" if news.edits > 1 else "your edit kept"
-    came, went = ([cut(line, HINT) for line in lines] for lines in (news.added, news.removed))
+    came, went = ([line.removeprefix("- ") for line in lines] for lines in (news.added, news.removed))
+    yield from _hints("+", came)
     # What reads alike, cut, was changed: it is shown once.
-    for sign, lines in (("+", came), ("-", [line for line in went if line not in came])):
-        yield from (f"{sign} {line}" for line in lines[:HINTS])
-        if len(lines) > HINTS:
-            yield f"{sign} {len(lines) - HINTS} more"
+    cuts = {cut(line, HINT) for line in came}
+    yield from _hints("-", [line for line in went if cut(line, HINT) not in cuts])
+
+
+def _hints(sign: str, lines: Sequence[str]) -> Iterator[str]:
+    """A few lines that are short, or the beginning of one, and how many more there are."""
+    shown = [line for line in lines if len(line) <= HINT][:HINTS] or [cut(line, HINT) for line in lines[:1]]
+    yield from (f"{sign} {line}" for line in shown)
+    if len(lines) > len(shown):
+        yield f"{sign} {len(lines) - len(shown)} more"
 
 
 def _changes(path: str, before: str, after: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
