@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from scaffold import lock
@@ -18,7 +19,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.lock import Lock, Written, load_lock, lock_file
 from scaffold.model import Image
 from scaffold.project import Project
-from scaffold.state import LOCK
+from scaffold.state import ANSWERS, LOCK
 from scaffold.update import Moves
 from tests import remade
 
@@ -135,23 +136,52 @@ def test_a_project_of_an_older_version_is_updated(form: int, edited: bool, tmp_p
 ABOUT_FILES = ("path", "text", "pending", "mine", "left", "sha256", "folders", "service")
 ABOUT_IMAGES = ("name", "tag", "digest", "platforms", "resolved-from", "date")
 KEYS = st.sampled_from((*ABOUT_FILES, *ABOUT_IMAGES))
+CODED = (f"{lock.BYTES}/w==", f"{lock.BYTES}w")
 WORDS = st.one_of(
     st.text(st.characters(exclude_categories=("Cs",)), max_size=8),
-    st.sampled_from(["Dockerfile", "a/../Dockerfile", "compose.yaml", LOCK, lock.BYTES, f"{lock.BYTES}/w==", DIGEST]),
+    st.sampled_from(
+        [
+            "Dockerfile",
+            "a/../Dockerfile",
+            "compose.yaml",
+            LOCK,
+            lock.BYTES,
+            f"{lock.BYTES}/w==",
+            f"{lock.BYTES}w",
+            DIGEST,
+        ]
+    ),
 )
 VALUES: st.SearchStrategy[Any] = st.recursive(
     st.one_of(WORDS, st.integers(-2, 3), st.booleans(), st.floats(), st.dates()),
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=5)),
     max_leaves=12,
 )
-ENTRIES = st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=3)
+TEXTS = st.one_of(st.lists(WORDS, max_size=3), VALUES)
+
+
+def entries(keys: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    """Entries in which most is as it should be, or anything."""
+    likely = st.lists(st.fixed_dictionaries({}, optional=dict(keys)), max_size=3)
+    return st.one_of(likely, st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=2), VALUES)
+
+
+PATHS = st.sampled_from(["Dockerfile", "api/.dockerignore", "compose.yaml"])
 CONTENTS = st.fixed_dictionaries(
     {"format": st.one_of(st.sampled_from(FORMATS), VALUES)},
-    optional={key: st.one_of(ENTRIES, VALUES) for key in ("image", "detected", "file", "before", "version")},
+    optional={
+        "file": entries({"path": PATHS, **dict.fromkeys(("text", "pending", "mine"), TEXTS), "folders": VALUES}),
+        "image": entries({"name": st.just(IMAGE.name), "tag": st.just("24.1.1"), "digest": st.just(DIGEST)}),
+        "before": entries({"path": st.sampled_from([LOCK, ANSWERS]), "text": TEXTS}),
+        "detected": entries({"service": WORDS, "start": WORDS}),
+        "version": VALUES,
+    },
 )
 
 
+@settings(max_examples=300)
 @given(CONTENTS)
+@example({"format": 2, "file": [{"path": "Dockerfile", "text": [*CODED]}]})
 def test_whatever_a_lock_says_it_is_read_or_refused(content: dict[str, Any]) -> None:
     with contextlib.suppress(ScaffoldError):
         known = lock.read(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -657,6 +658,20 @@ def test_what_was_removed_comes_back_where_the_rest_cannot_go(fast: Path) -> Non
     recover(root)
     assert (root / "untouched").read_text() == "mine, since\n"
     assert {**tree(root), "untouched": ()} == {**old, "untouched": ()}
+
+
+def test_a_folder_that_went_comes_back_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, synced = tree(project(tmp_path)), list[bool]()
+
+    def failing(root: Path, entries: object) -> None:
+        synced.append((root / "real").exists())
+        if len(synced) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("scaffold.write._sync_above", failing)
+    with pytest.raises(ScaffoldError):
+        write(tmp_path, NEW[:1], gone=GONE)
+    assert synced == [False, True] and tree(tmp_path) == old
 
 
 @pytest.mark.parametrize("path", ["../x", "real", "link/x", "Dockerfile"])
