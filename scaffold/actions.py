@@ -87,7 +87,7 @@ def check(directory: str, **values: Any) -> None:
     """Looks for findings; exit code 1 where there are some that count."""
     import datetime
 
-    from scaffold import checking, findings, look, output, report
+    from scaffold import checking, checking_report, look, output, rules
 
     _apart(values, "json", "sarif")
     options = _asking(values)
@@ -102,9 +102,9 @@ def check(directory: str, **values: Any) -> None:
 
         output.document(checked(result))
     else:
-        text = report.checked(result, output.at(err=False).columns, values["quiet"])
+        text = checking_report.people(result, output.at(err=False).columns, values["quiet"])
         output.tell(text, look.FINDINGS, values["no_color"])
-    counting = findings.LEVELS[: findings.LEVELS.index(values["fail_on"]) + 1]
+    counting = rules.LEVELS[: rules.LEVELS.index(values["fail_on"]) + 1]
     if any(one.level in counting for one in result.findings):
         raise click.exceptions.Exit(1)
 

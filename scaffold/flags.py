@@ -112,7 +112,7 @@ def update(callback: Callable[..., None]) -> Command:
 
 def check(callback: Callable[..., None]) -> Command:
     """The command `check`."""
-    from scaffold.findings import LEVELS, RULES
+    from scaffold.rules import LEVELS, RULES
 
     only = click.Option(
         ["--only"], metavar="RULE", multiple=True, help="Look for this rule; as often as there are.", type=_Known(RULES)

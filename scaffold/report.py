@@ -11,7 +11,6 @@ from scaffold.machine import docker_run
 from scaffold.model import Found, Image, Service
 
 if TYPE_CHECKING:
-    from scaffold.checking import Checked
     from scaffold.draft import Result
     from scaffold.project import Project
     from scaffold.update import Updated
@@ -109,25 +108,6 @@ def _moved(result: Updated) -> Iterator[str]:
 
 def _short(image: Image) -> str:
     return image.digest.partition(":")[2][:12]
-
-
-def checked(result: Checked, width: int = WIDTH, quiet: bool = False) -> str:
-    """The findings, each with its place and what to do, and how many there are; `quiet` leaves a line for each."""
-    lines: list[str] = []
-    for one in result.findings:
-        place = f"{one.path}:{one.line}" if one.line else one.path
-        words = [word for word in (place, one.level, one.rule, one.control) if word]
-        lines += ["  ".join(words)] if quiet or width >= WIDTH else filled(words, "  ", width)
-        lines += (
-            []
-            if quiet
-            else [f"  {line}" for text in (one.fact, one.remedy) for line in filled(text.split(), " ", width - 2)]
-        )
-    count = len(result.findings)
-    also = f", {len(result.accepted)} accepted" if result.accepted else ""
-    notes = [line for note in result.notes for line in filled(note.split(), " ", width)]
-    ending = [] if quiet else [*notes, f"{count or 'No'} finding{'' if count == 1 else 's'}{also}."]
-    return _text([*lines, *([""] if lines and ending else []), *ending])
 
 
 def warnings(result: Result | Updated, width: int = WIDTH) -> str:

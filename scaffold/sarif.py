@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scaffold import __version__
-from scaffold.findings import RULES, Finding
+from scaffold.findings import Finding
+from scaffold.rules import RULES
 
 if TYPE_CHECKING:
     from scaffold.checking import Checked
 
-MOVING = ("stale-pin", "end-of-life")
+MOVING = ("stale-pin", "end-of-life", "outdated")
 """Rules whose facts say other numbers on another day, about what is the same finding all along."""
 
 

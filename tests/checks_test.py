@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from scaffold.findings import RULES
+from scaffold.rules import RULES
 from scaffold.state import ANSWERS
 from tests import inside
 from tests.checked import LANGUAGES, edit, line_with, made
@@ -395,7 +395,7 @@ Fingerprints in SARIF are made of rule, file and fact: a finding is known again 
 
 ## Rules
 
-Made from `scaffold/findings.py`; `pytest tests/checks_test.py --rewrite` makes it anew. Controls are numbers of the CIS
+Made from `scaffold/rules.py`; `pytest tests/checks_test.py --rewrite` makes it anew. Controls are numbers of the CIS
 Docker Benchmark and of the OWASP Docker Top 10.
 
 | rule | level | control | what | why |

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import hardening
-from scaffold.findings import LEVELS, RULES, Finding
+from scaffold.findings import Finding
+from scaffold.rules import LEVELS, RULES
 from tests import generated
 
 EXAMPLES = Path(__file__).parent.parent / "examples"

@@ -16,7 +16,8 @@ import pytest
 
 from scaffold import sarif
 from scaffold.checking import Checked
-from scaffold.findings import LEVELS, RULES, Finding, Weakness, finding
+from scaffold.findings import Finding, Weakness, finding
+from scaffold.rules import LEVELS, RULES
 from tests import inside
 from tests.checked import check, edit, made
 from tests.day import TOP, after

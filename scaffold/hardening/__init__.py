@@ -46,7 +46,7 @@ def updates(path: str, text: str, ours: str) -> Iterator[Finding]:
 
 def _sorted(found: Iterator[Finding]) -> list[Finding]:
     """By line, each once: two services that share an anchor share its findings, and the gravest level counts."""
-    from scaffold.findings import LEVELS
+    from scaffold.rules import LEVELS
 
     best: dict[tuple[str, int, str], Finding] = {}
     for one in found:
