@@ -93,6 +93,10 @@ def check(directory: str, **values: Any) -> None:
     options = _asking(values)
     with _problems_as_json(values["json"]), look.waiting("Checking", shown=not values["quiet"]):
         result = checking.check(directory, options, datetime.date.today(), values["only"])
+        if values["sarif_file"] is not None:
+            from scaffold import sarif
+
+            output.save(values["sarif_file"], sarif.log(result))
     if values["sarif"]:
         from scaffold import sarif
 
@@ -127,10 +131,12 @@ def images(**values: Any) -> None:
 
     today = datetime.date.today()
     options = _asking(values)
-    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
+    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=not values["quiet"]):
         rows, pins = commands.images(given.answers(values), options, today)
     if values["json"]:
         output.document(overview.machine(rows, pins))
+    elif values["quiet"]:
+        output.tell(overview.problems(pins, output.at(err=True).columns), look.IMAGES, values["no_color"], err=True)
     else:
         # Whoever reads a pipe has lines of any length.
         columns = shutil.get_terminal_size((120, 24)).columns

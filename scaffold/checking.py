@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,8 @@ MADE = ("stale-pin", "end-of-life", "version-mismatch", "changed-project", "outd
 
 HINDERING = ("conflict-marker", "unfit-answers")
 """The rules with a finding of which no update begins."""
+
+COMPOSE = "compose.yaml"
 
 RESTORE = "Run dockerscaffold update --restore."
 
@@ -137,7 +140,8 @@ def _wanted(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
 def _weak(project: Project, texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -> Iterator[Finding]:
     """What weakens the files. There is nothing in those that are as they would be made, and it takes time to see."""
     for path, text in texts.items():
-        if made.get(path) == text:
+        over = path == COMPOSE and any(project.shows(other) for other in hardening.OVERRIDES)
+        if made.get(path) == text and not over:
             continue
         name, ours = path.rpartition("/")[2], updating.since(known.files[path], text)
         if merging.marked(text):
@@ -148,8 +152,16 @@ def _weak(project: Project, texts: Mapping[str, str], known: lock.Lock, made: Ma
             yield from hardening.ignored(path, text, ours)
         elif path == merging.DEPENDABOT:
             yield from hardening.updates(path, text, ours)
-        elif path == "compose.yaml":
-            yield from hardening.compose(path, text, _services(ours))
+        elif path == COMPOSE:
+            yield from hardening.compose(path, text, _services(ours), functools.partial(_beside, project))
+
+
+def _beside(project: Project, path: str) -> str | None:
+    """The text of a file that Compose reads with ours; None for one that is not in the project, or cannot be read."""
+    try:
+        return present(project, path)
+    except ScaffoldError:
+        return None
 
 
 def _missing(project: Project, files: Mapping[str, lock.Written]) -> Iterator[Finding]:

@@ -120,12 +120,16 @@ def check(callback: Callable[..., None]) -> Command:
     fail = click.Option(
         ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=_Known(LEVELS)
     )
+    sarif = click.Option(
+        ["--sarif-file"], metavar="FILE", help="Write them as SARIF to this file too.", shell_complete=_complete
+    )
     groups: Groups = {
         CHECKS: [only, fail],
         IMAGES: [*_switches(IMAGES), _timeout()],
         OUTPUT: [
             _switch("json", "Give the findings, or the error, as JSON."),
             _switch("sarif", "Give the findings as SARIF 2.1.0, for code scanners."),
+            sarif,
             *(_switch(name, FLAGS[OUTPUT][name]) for name in ("quiet", "no-color")),
         ],
     }
@@ -146,7 +150,7 @@ def images(callback: Callable[..., None]) -> Command:
     groups: Groups = {
         ANSWERS: _asked(questions, ANSWERS),
         IMAGES: [*_asked(questions, IMAGES), *_switches(IMAGES), _timeout()],
-        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "no-color")],
+        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet", "no-color")],
     }
     return Command(
         "images",

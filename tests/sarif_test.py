@@ -133,6 +133,13 @@ def test_fingerprints_stay_when_lines_move() -> None:
     assert all(re.fullmatch(r"[0-9a-f]{16}:1", mark) for one in several for mark in prints(log(one)))
 
 
+def test_how_much_is_outdated_makes_no_other_finding() -> None:
+    facts = [
+        f"An update would change it in {number}: it is newer." for number in ("one place", "2 places", "13 places")
+    ]
+    assert len({mark for fact in facts for mark in prints(log(found("outdated", fact=fact)))}) == 1
+
+
 def test_findings_alike_are_told_apart_in_their_order() -> None:
     first, second = found(line=3), found(line=9)
     assert prints(log(first, second)) == prints(log(second, accepted=((first, "It must."),)))
