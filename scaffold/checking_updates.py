@@ -44,7 +44,8 @@ def unfinished(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
     pending = {path: written for path, written in known.files.items() if written.pending is not None}
     if not pending:
         return
-    said = any(merging.marked(texts.get(path, "")) for path in pending)
+    marks = any(merging.marked(texts.get(path, "")) for path in pending)
+    said = marks
     for path, written in pending.items():
         text = texts.get(path)
         if text is None or merging.marked(text):
@@ -54,7 +55,7 @@ def unfinished(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
             fact = "It is as before the last update, whose conflicts were not resolved, and lacks what was new."
             yield finding(path, Weakness("unfinished-update", line, fact, CHOOSE))
             said = True
-        elif not said and written.left and lock.hashed(text) != written.left:
+        elif not marks and written.left and lock.hashed(text) != written.left:
             fact = "The last update's conflict is resolved here, and the lock still waits for it."
             yield finding(path, Weakness("unfinished-update", line, fact, FINISH, settled=True))
             said = True

@@ -74,6 +74,9 @@ def test_what_is_finished_is_not_spoken_of() -> None:
     left = Written("old", "new", "mine", lock.hashed("left"))
     assert [one.rule for one in unfinished({"a": "other"}, Lock((), {"a": left}))] == ["unfinished-update"]
     assert [one.path for one in unfinished({"a": "left"}, Lock((), {"a": left}))] == [LOCK]
+    both = Lock((), {"a": left, "b": left})
+    assert [one.path for one in unfinished({"a": "other", "b": "other"}, both)] == ["a", "b"]
+    assert [*unfinished({"a": "other", "b": ">>>>>>> dockerscaffold\n"}, both)] == [], "the marks are said"
 
 
 def test_an_update_that_cannot_begin_settles_nothing(shop: Path) -> None:

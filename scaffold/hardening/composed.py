@@ -100,11 +100,9 @@ class Files:
         """A service over all that it extends, and whether every file of that could be read."""
         path, file = unit
         chain: list[Value] = []
-        seen: set[tuple[str, str]] = set()
         while True:
             service = file.at("services", name) or Value(1)
             chain.append(service)
-            seen.add((path, name))
             extends = service.at("extends")
             if not extends:
                 return _chained(chain), True
@@ -114,7 +112,8 @@ class Files:
                 if found is None:
                     return _chained(chain), False
                 file = file if path == unit.path else found
-            if (path, name) in seen or len(chain) >= MOST or not file.at("services", name):
+            # A ring of services ends here too.
+            if len(chain) >= MOST or not file.at("services", name):
                 return _chained(chain), False
 
 

@@ -107,6 +107,7 @@ def test_a_command_is_one_thing() -> None:
     for key in ("command", "entrypoint", "test"):
         assert [one.text for one in joined(read(f"{key}: [a]"), read(f"{key}: [b]")).list(key)] == ["b"]
         assert [one.text for one in joined(read(f"{key}: [a]"), read(f"{key}:")).list(key)] == ["a"]
+        assert joined(read(f"{key}: [a]"), read(f"{key}: !reset null")).list(key) == ()
 
 
 def test_lines_behind_other_files() -> None:
