@@ -87,12 +87,16 @@ def check(directory: str, **values: Any) -> None:
     """Looks for findings; exit code 1 where there are some that count."""
     import datetime
 
-    from scaffold import checking, findings, look, output, report
+    from scaffold import checking, checking_report, look, output, rules
 
     _apart(values, "json", "sarif")
     options = _asking(values)
     with _problems_as_json(values["json"]), look.waiting("Checking", shown=not values["quiet"]):
         result = checking.check(directory, options, datetime.date.today(), values["only"])
+        if values["sarif_file"] is not None:
+            from scaffold import sarif
+
+            output.save(values["sarif_file"], sarif.log(result))
     if values["sarif"]:
         from scaffold import sarif
 
@@ -102,9 +106,9 @@ def check(directory: str, **values: Any) -> None:
 
         output.document(checked(result))
     else:
-        text = report.checked(result, output.at(err=False).columns, values["quiet"])
+        text = checking_report.people(result, output.at(err=False).columns, values["quiet"])
         output.tell(text, look.FINDINGS, values["no_color"])
-    counting = findings.LEVELS[: findings.LEVELS.index(values["fail_on"]) + 1]
+    counting = rules.LEVELS[: rules.LEVELS.index(values["fail_on"]) + 1]
     if any(one.level in counting for one in result.findings):
         raise click.exceptions.Exit(1)
 
@@ -127,10 +131,12 @@ def images(**values: Any) -> None:
 
     today = datetime.date.today()
     options = _asking(values)
-    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
+    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=not values["quiet"]):
         rows, pins = commands.images(given.answers(values), options, today)
     if values["json"]:
         output.document(overview.machine(rows, pins))
+    elif values["quiet"]:
+        output.tell(overview.problems(pins, output.at(err=True).columns), look.IMAGES, values["no_color"], err=True)
     else:
         # Whoever reads a pipe has lines of any length.
         columns = shutil.get_terminal_size((120, 24)).columns

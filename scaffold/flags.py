@@ -114,7 +114,7 @@ def update(callback: Callable[..., None]) -> Command:
 
 def check(callback: Callable[..., None]) -> Command:
     """The command `check`."""
-    from scaffold.findings import LEVELS, RULES
+    from scaffold.rules import LEVELS, RULES
     from scaffold.usage import Known
 
     only = click.Option(
@@ -123,12 +123,16 @@ def check(callback: Callable[..., None]) -> Command:
     fail = click.Option(
         ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=Known(LEVELS)
     )
+    sarif = click.Option(
+        ["--sarif-file"], metavar="FILE", help="Write them as SARIF to this file too.", shell_complete=_complete
+    )
     groups: Groups = {
         CHECKS: [only, fail],
         IMAGES: [*_switches(IMAGES), _timeout()],
         OUTPUT: [
             _switch("json", "Give the findings, or the error, as JSON."),
             _switch("sarif", "Give the findings as SARIF 2.1.0, for code scanners."),
+            sarif,
             *(_switch(name, FLAGS[OUTPUT][name]) for name in ("quiet", "no-color")),
         ],
     }
@@ -149,7 +153,7 @@ def images(callback: Callable[..., None]) -> Command:
     groups: Groups = {
         ANSWERS: _asked(questions, ANSWERS),
         IMAGES: [*_asked(questions, IMAGES), *_switches(IMAGES), _timeout()],
-        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "no-color")],
+        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet", "no-color")],
     }
     return Command(
         "images",

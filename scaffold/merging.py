@@ -45,9 +45,25 @@ def joined(path: str, before: str, after: str, base: str) -> Joined:
 
 
 def marked(text: str) -> int:
-    """The line of the first mark of a conflict, counted from 1, also of one half removed; 0 when there is none."""
-    lines = parted(text)
-    return next((number for number, line in enumerate(lines, 1) if line in (YOURS, BETWEEN, OURS)), 0)
+    """The line of the first mark of a conflict, ours or git's, counted from 1; 0 when there is none.
+
+    With a label, as an update and git write them, the first and the last mark count alone; without one only where all
+    three stand there in order: a row of `=` may be anybody's.
+    """
+    first, last = YOURS[:7], OURS[:7]
+    if first not in text and last not in text:
+        return 0
+    begun, halved = 0, False
+    for number, line in enumerate(parted(text), 1):
+        if line.startswith((f"{first} ", f"{last} ")):
+            return number
+        if line == first:
+            begun, halved = number, False
+        elif line == BETWEEN:
+            halved = bool(begun)
+        elif line == last and halved:
+            return begun
+    return 0
 
 
 def merged(path: str, before: str, after: str, base: str | None) -> str | None:

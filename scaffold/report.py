@@ -12,7 +12,6 @@ from scaffold.machine import docker_run
 from scaffold.model import Found, Image, Service
 
 if TYPE_CHECKING:
-    from scaffold.checking import Checked
     from scaffold.draft import Result
     from scaffold.project import Project
     from scaffold.update import Updated
@@ -71,23 +70,6 @@ def _told(result: Result) -> Iterator[tuple[str, Sequence[str]]]:
     kept = any(outcome.what == "kept" for outcome in result.outcomes)
     yield "note", (*result.notes, *((KEPT,) if kept else ()))
     yield "first add", result.missing
-
-
-def checked(result: Checked, width: int = WIDTH, quiet: bool = False) -> str:
-    """The findings, each with its place and what to do, and how many there are; `quiet` leaves a line for each."""
-    lines: list[str] = []
-    for one in result.findings:
-        place = f"{one.path}:{one.line}" if one.line else one.path
-        words = [word for word in (place, one.level, one.rule, one.control) if word]
-        lines += ["  ".join(words)] if quiet or width >= WIDTH else filled(words, "  ", width)
-        if not quiet:
-            told = (line for sentence in (one.fact, one.remedy) for line in filled(sentence.split(), " ", width - 2))
-            lines += [f"  {line}" for line in told]
-    count = len(result.findings)
-    also = f", {len(result.accepted)} accepted" if result.accepted else ""
-    notes = [line for note in result.notes for line in filled(note.split(), " ", width)]
-    ending = [] if quiet else [*notes, f"{count or 'No'} finding{'' if count == 1 else 's'}{also}."]
-    return text([*lines, *([""] if lines and ending else []), *ending])
 
 
 def warnings(result: Result | Updated, width: int = WIDTH) -> str:

@@ -38,11 +38,14 @@ def since(written: Written, text: str | None) -> str:
     return written.text if written.pending is None or (text and merging.marked(text)) else written.pending
 
 
+def is_put_back(written: Written, text: str | None) -> bool:
+    """Whether a file stands as before an update with conflicts, which would have changed it."""
+    return written.pending not in (None, written.mine) and text == written.mine
+
+
 def refused(project: Project, known: Lock) -> tuple[str, ...]:
     """A sentence about files that stand as before an update with conflicts: resolved so, or put back."""
-    paths = [
-        p for p, one in known.files.items() if one.pending not in (None, one.mine) and present(project, p) == one.mine
-    ]
+    paths = [path for path, written in known.files.items() if is_put_back(written, present(project, path))]
     if not paths:
         return ()
     return (

@@ -61,6 +61,7 @@ def test_a_newer_tag_is_a_warning_at_each_from_line(shop: Path, fake_registry: F
     result = look(shop)
     assert places(result) == [("stale-pin", "Dockerfile", line) for line in froms(shop)] and len(froms(shop)) == 3
     assert {one.level for one in result.findings} == {"warning"}
+    assert all(one.settled_by_update for one in result.findings)
     assert f"{LINE}.2.0-trixie-slim is there." in result.findings[0].fact
     update.update(str(shop), Options(refresh=True), Moves(), TODAY)
     assert look(shop).findings == ()
@@ -112,8 +113,46 @@ def test_a_builder_that_was_bumped_alone(shop: Path) -> None:
     bumped = text.replace(f":{LINE}.1.0-trixie-slim@", f":{OTHER}.9.0-trixie-slim@", 1)
     (shop / "Dockerfile").write_text(bumped)
     mismatches = [one for one in check(shop).findings if one.rule == "version-mismatch"]
-    assert [one.line for one in mismatches] == froms(shop)[:1]
+    assert [one.line for one in mismatches] == [froms(shop)[0], froms(shop)[-1]], "the builder's and the runtime's"
     assert f"is no {LINE}," in mismatches[0].fact and ANSWERS in mismatches[0].remedy
+    assert f"{LINE}.1.0-trixie-slim does not fit what" in mismatches[1].fact
+    assert f"take line {froms(shop)[0]} back" in mismatches[1].remedy and not mismatches[1].settled_by_update
+
+
+def bump(path: Path, name: str, new: str) -> None:
+    """Puts another version of an image into all its FROM lines, as a bot does."""
+    text = path.read_text()
+    bumped = re.sub(rf"^FROM {name}:[.\d]+-", f"FROM {name}:{new}.9-", text, flags=re.MULTILINE)
+    assert bumped != text
+    path.write_text(bumped)
+
+
+@pytest.mark.parametrize(
+    ("language", "tier", "name", "other", "mark"),
+    [
+        ("node", "distroless", "node", OTHER, "FROM gcr.io/distroless/nodejs"),
+        ("python", "slim", "python", "3.13", "RUN /usr/local/bin/python3.14 "),
+        ("python", "distroless", "python", "3.13", "RUN /usr/local/bin/python3.14 "),
+        ("node", "slim", "node", OTHER, ""),
+        ("go", "alpine", "golang", "1.27", ""),
+    ],
+)
+def test_what_a_bump_of_all_builders_leaves_behind(
+    language: str, tier: str, name: str, other: str, mark: str, tmp_path: Path
+) -> None:
+    folder = made(tmp_path, language, {"tier": tier})
+    bump(folder / "Dockerfile", name, other)
+    lines = (folder / "Dockerfile").read_text().splitlines()
+    moved = [number for number, text in enumerate(lines, 1) if text.startswith(f"FROM {name}:")]
+    behind = [number for number, text in enumerate(lines, 1) if mark and text.startswith(mark)]
+    found = [one for one in check(folder).findings if one.rule == "version-mismatch"]
+    assert [one.line for one in found] == sorted({*moved, *behind[:1]}) and len(behind[:1]) == bool(mark)
+
+
+def test_a_runtime_that_was_bumped_alone_is_the_only_one_that_does_not_fit(shop: Path) -> None:
+    head, found, tail = (shop / "Dockerfile").read_text().rpartition(f":{LINE}.1.0-trixie-slim@")
+    (shop / "Dockerfile").write_text(f"{head}{found.replace(LINE, OTHER, 1)}{tail}")
+    assert [one.line for one in check(shop).findings if one.rule == "version-mismatch"] == froms(shop)[-1:]
 
 
 def test_a_bump_of_a_bot_is_welcome(shop: Path, fake_registry: FakeRegistry) -> None:
@@ -145,7 +184,9 @@ def test_the_catalogue_is_no_judge_of_what_is_newer(tmp_path: Path) -> None:
 def test_a_bump_of_a_bot_in_one_place(shop: Path) -> None:
     text = (shop / "Dockerfile").read_text()
     (shop / "Dockerfile").write_text(text.replace(f":{LINE}.1.0-trixie-slim@", f":{LINE}.3.0-trixie-slim@", 1))
-    assert places(check(shop)) == [("outdated", "Dockerfile", 0)]
+    [found] = check(shop).findings
+    assert (found.rule, found.path, found.line) == ("outdated", "Dockerfile", froms(shop)[1])
+    assert " in 2 places: " in found.fact
 
 
 @pytest.mark.parametrize(("product", "tier"), [("debian", "slim"), ("alpine", "alpine")])
