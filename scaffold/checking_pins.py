@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import bumps, ends, pins, repinning
+from scaffold import agreement, bumps, ends, pins, repinning
 from scaffold.draft import distinct, request
 from scaffold.errors import ScaffoldError
 from scaffold.findings import Finding, Weakness, finding
@@ -39,7 +39,10 @@ def newest(
 def judged(
     settled: Settled, wanted: Sequence[Recipe], texts: Mapping[str, str], news: Mapping[Image, Image]
 ) -> Iterator[Finding]:
-    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one."""
+    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one.
+
+    With one of another version also what else of the file is made for that of the answers.
+    """
     for recipe in wanted:
         path = posixpath.normpath(f"{recipe.directory}/Dockerfile")
         standing = list(bumps.references(path, texts.get(path, "")))
@@ -48,6 +51,8 @@ def judged(
             for one in standing:
                 if one.variant == variant and (weak := _judged(image, one, news.get(image))):
                     yield finding(path, weak)
+    for at in agreement.broken(wanted, texts, settled.answers.mirrors):
+        yield finding(at.path, Weakness("version-mismatch", at.line, at.fact, agreement.REMEDY))
 
 
 def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakness | None:
@@ -59,7 +64,7 @@ def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakn
         return Weakness("version-mismatch", standing.line, fact, remedy)
     if new and bumps.version(new) > bumps.version(pin):
         return Weakness("stale-pin", standing.line, f"{shown} is out of date: {new.tag} is there.", remedy)
-    if new and new.digest != pin.digest and new.tag == pin.tag:
+    if new and new.tag == pin.tag and pin.digest not in ("", new.digest):
         fact = f"{shown} was built anew since: its digest is {new.digest}."
         return Weakness("stale-pin", standing.line, fact, remedy, "note")
     return None

@@ -96,15 +96,14 @@ def updated(result: Updated, width: int = WIDTH) -> str:
 
 def _moved(result: Updated) -> Iterator[str]:
     """The images whose pins moved, with the tags or, where these are the same, the digests."""
-    before = {bumps.variant(image): image for image in result.before}
-    for image in result.images:
-        old = before.get(bumps.variant(image))
+    texts = {outcome.path: outcome.after for outcome in result.outcomes}
+    for old, new in bumps.moves(result.before, result.images, texts):
         if not old:
-            yield f"{tagged(image)} (new)"
-        elif old.tag != image.tag:
-            yield f"{tagged(old)} -> {image.tag}"
-        elif old.digest != image.digest:
-            yield f"{tagged(image)} {_short(old)} -> {_short(image)}"
+            yield f"{tagged(new)} (new)"
+        elif old.tag != new.tag:
+            yield f"{tagged(old)} -> {new.tag}"
+        else:
+            yield f"{tagged(new)} {_short(old)} -> {_short(new)}"
 
 
 def _short(image: Image) -> str:

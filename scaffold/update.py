@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import ends, language, lock, render, repinning, state, updating, write
+from scaffold import agreement, ends, language, lock, render, repinning, state, updating, write
 from scaffold.compare import compare, diff, present, resolve
 from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.images import tagged
-from scaffold.model import Image, Outcome
+from scaffold.model import Image, Outcome, Recipe
 from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
@@ -32,6 +32,11 @@ class Moves:
     pins: bool = True
     templates: bool = True
     restore: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether pins move that are held: those of nobody but who asks for pins alone."""
+        return self.pins and not self.templates
 
 
 @dataclass(frozen=True)
@@ -82,10 +87,11 @@ def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today
     _resolved(project, known)
     settled = settle(told, today)
     wanted = recipes(settled)
-    asked, adopted = request(settled.answers, options), updating.adopted(project, known)
-    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
+    asked, found = request(settled.answers, options), updating.adopted(project, known)
+    adopted, looked_up, unknown = repinning.completed(found, distinct(wanted), asked, today)
+    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins, moves.held)
     images = dated(pinned.images, known)
-    notes = pinned.notes
+    notes = (*pinned.notes, *unknown)
     if moves.templates:
         made = tuple(with_pins(recipe, images) for recipe in wanted)
         files, stand = render.render(settled.answers, made, project.has_workflows), tuple(images.values())
@@ -93,7 +99,7 @@ def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today
         moved = repinning.moved(known.images, adopted, images, today)
         files, stand = updating.with_pins(known, moved), tuple(dict.fromkeys(moved.values()))
         notes = (*notes, *_behind(images.values(), stand))
-    joined = _settled([updating.joined(project, file, known, moves.restore) for file in files], options)
+    joined = _settled([updating.joined(project, file, known, moves.restore, looked_up) for file in files], options)
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
     over = updating.left_over(project, (file.path for file in files), known)
     lines = lock.lock_file(
@@ -111,11 +117,17 @@ def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today
         files={file.path: file.text for file in files},
         before=known.images,
         images=stand,
-        warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
+        warnings=(
+            *settled.warnings,
+            *ends.check_images(stand, today, settled.answers.allow_eol),
+            *pinned.warnings,
+            *_broken(wanted, joined, settled.answers.mirrors),
+        ),
         notes=(
             *notes,
             *updating.gone(over),
             *_foreign(joined),
+            *(line for one in joined for line in updating.unlike(one)),
             *updating.refused(project, known),
         ),
     )
@@ -156,6 +168,20 @@ def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...
         f"The saved answers want {language.listed(missing)}, which texts have to follow: run dockerscaffold update "
         "without --pins.",
     )
+
+
+def _broken(
+    wanted: Sequence[Recipe], joined: Iterable[updating.Joined], mirrors: Sequence[tuple[str, str]]
+) -> Iterator[str]:
+    """Says what does not agree with the image that builds, once for each file."""
+    texts = {one.outcome.path: one.outcome.after for one in joined}
+    found: dict[str, list[agreement.Broken]] = {}
+    for one in agreement.broken(wanted, texts, mirrors):
+        found.setdefault(one.path, []).append(one)
+    for path, some in found.items():
+        places = language.listed([f"{path}:{one.line}" for one in some])
+        does = "does" if len(some) == 1 else "do"
+        yield f"{places} {does} not agree with the image that builds: {some[-1].fact} {agreement.REMEDY}"
 
 
 def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
