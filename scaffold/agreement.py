@@ -53,7 +53,10 @@ def _named(wanted: Image, text: str) -> Iterator[tuple[int, str]]:
     for one, _ in located(text, KNOWN):
         for line, piece in one.parts:
             names = re.finditer(r"\b(?:nodejs|python)(\d+(?:\.\d+)*)", piece)
-            name = next((found[0] for found in names if tags.is_of(found[1], wanted.line)), None)
+            name = next(
+                (found[0] for found in names if tags.is_of(wanted.line, found[1]) or tags.is_of(found[1], wanted.line)),
+                None,
+            )
             if name:
                 yield line, name
                 break

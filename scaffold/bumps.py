@@ -60,7 +60,7 @@ def references(path: str, text: str) -> tuple[Reference, ...]:
     return _of_dockerfile(text) if posixpath.basename(path).startswith("Dockerfile") else ()
 
 
-@lru_cache(maxsize=64)  # a file's texts are looked at several times in one update
+@lru_cache(maxsize=4096)  # a file's texts are looked at several times in one run, those of all files in turns
 def _of_dockerfile(text: str) -> tuple[Reference, ...]:
     found, stages = list[Reference](), set[str]()
     for one in stage_names.begun(text):
@@ -177,17 +177,18 @@ def repinned(path: str, text: str, base: str, after: str, known: Container[Image
     alone stays, unless a pin is what it stands for, or newer; of those `known` it was looked up what they are today.
     """
     pins = {one.variant: one.image for one in references(path, after)}
+    places = {(one.stage, one.variant) for one in references(path, after)}
     swaps = list[tuple[Reference, Image]]()
     for one, was in counterparts(path, text, base):
-        pin = pins.get(was.variant)
-        if pin is None or one.is_pin or _is_meant(one.image, was.image, pin, one.image in known):
-            swaps.append((one, pin or was.image))
+        pin = pins.get(was.variant, was.image)
+        if one.is_pin or (was.stage, was.variant) not in places or _is_meant(one.image, was.image, pin, known):
+            swaps.append((one, pin))
     # What the user changed before the answers did.
     swaps += [(one, pins[one.variant]) for one, _ in flavours(path, text, base) if one.variant in pins and one.is_pin]
     return _with(text, swaps)
 
 
-def _is_meant(half: Image, was: Image, pin: Image, known: bool) -> bool:
+def _is_meant(half: Image, was: Image, pin: Image, known: Container[Image]) -> bool:
     """Whether a pin is what a tag or a digest alone stands for, where another image was, or newer than that."""
     if _is_less(half, was):
         return True
@@ -195,7 +196,7 @@ def _is_meant(half: Image, was: Image, pin: Image, known: bool) -> bool:
         return half.digest == pin.digest
     if half.tag == pin.tag or is_older(half, pin):
         return half.tag == pin.tag or not is_older(half, was)
-    return known and not is_older(pin, half)
+    return half in known and not is_older(pin, half)
 
 
 def _with(text: str, pins: Iterable[tuple[Reference, Image]]) -> str:
@@ -222,14 +223,13 @@ def moves(before: Iterable[Image], after: Iterable[Image], texts: Mapping[str, s
     What an image was is the one of its variant that is there no more, of several the most alike in version.
     """
     were, are = ({(one.name, one.tag, one.digest): one for one in some} for some in (before, after))
+    new_ones = [key for key in are if key not in were]
     standing = {
         (one.image.name, one.image.tag, one.image.digest)
-        for path, text in texts.items()
+        for path, text in (texts.items() if new_ones else ())
         for one in references(path, text)
     }
-    for key, new in are.items():
-        if key in were or key not in standing:
-            continue
+    for new in (are[key] for key in new_ones if key in standing):
         gone = [old for at, old in were.items() if at not in are and variant(old) == variant(new)]
         yield Move(max(gone, key=lambda old: _in_common(old, new), default=None), new)
 

@@ -52,6 +52,8 @@ def adopted(project: Project, known: Lock) -> dict[str, Image]:
         if text is None or not written.intact:
             continue
         base = since(written, text)
+        if text == base:
+            continue
         new = bumps.adopted(path, text, base)
         for one in bumps.references(path, base):
             if one.variant in new:
@@ -92,6 +94,8 @@ def _merged(path: str, before: str, after: str, base: str, looked_up: Container[
 
     Of images the new ones stand, whatever the user's text had in their place; of names the user's.
     """
+    if before == base:
+        return merging.Joined(after)
     pins = {one.variant: one.image for one in bumps.references(path, after)}
     names = stage_names.renamed(path, before, base)
     return merging.joined(
@@ -105,7 +109,7 @@ def _merged(path: str, before: str, after: str, base: str, looked_up: Container[
 def unlike(made: Joined) -> Iterator[str]:
     """Sentences about the images of a joined file that stay as somebody wrote them, and are not those of ours."""
     path, text = made.outcome.path, made.outcome.after
-    if made.written is None or made.conflicts or made.outcome.what in ("deleted", "conflict"):
+    if made.written is None or made.written.text == text or made.outcome.what in ("deleted", "conflict"):
         return
     ours = stage_names.with_names(made.written.text, stage_names.renamed(path, text, made.written.text))
     places: dict[str, list[str]] = {}

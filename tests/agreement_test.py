@@ -58,6 +58,12 @@ def test_a_builder_of_another_line(language: str, tier: str, lines: list[str], t
     assert [*broken(made, {DOCKERFILE: bump(root, language, same)}, ())] == [] and [*broken(made, {}, ())] == []
 
 
+def test_what_was_made_for_another_version_before_is_not_named(tmp_path: Path) -> None:
+    root = remade.made(tmp_path / "shop", "node", "slim")
+    text = bump(root, "node", OTHERS["node"][0]) + "RUN python3.9 x nodejs2 nodejs240\nRUN nodejs24.21 y\n"
+    assert [one.line for one in broken(wanted(root), {DOCKERFILE: text}, ())] == [text.count("\n")]
+
+
 def test_it_is_said_by_update_and_check(tmp_path: Path) -> None:
     root = remade.made(tmp_path / "shop", "node", "distroless")
     text = bump(root, "node", OTHERS["node"][0])

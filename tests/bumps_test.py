@@ -253,6 +253,15 @@ def test_a_tag_of_a_whole_line_is_what_was_looked_up() -> None:
     assert repinned("Dockerfile", text, base, after.replace("24.22", "22.1"), {half}) == text
 
 
+def test_a_stage_that_ours_has_on_another_image_is_as_if_nobody_had_changed_it() -> None:
+    text, base, after = (
+        f"FROM {first} AS a\nFROM {second} AS b\n"
+        for first, second in (("node:24.30.0-trixie-slim",) * 2, (NODE, NODE), (NEWER, f"gcr.io/d/cc:nonroot@{C}"))
+    )
+    made = repinned("Dockerfile", text, base, after)
+    assert made == f"FROM node:24.30.0-trixie-slim AS a\nFROM {NEWER} AS b\n"
+
+
 @pytest.mark.parametrize(
     ("text", "found"),
     [

@@ -78,6 +78,13 @@ def test_a_digest_made_anew_is_a_note(shop: Path, fake_registry: FakeRegistry) -
     assert {one.level for one in result.findings} == {"note"} and digest in result.findings[0].fact
 
 
+def test_a_tag_without_a_digest_was_not_built_anew(shop: Path) -> None:
+    place = shop / "Dockerfile"
+    place.write_text(re.sub(r"(-trixie-slim)@\S+", r"\1", place.read_text()))
+    found = [place for place in places(look(shop)) if place[0] != "outdated"]
+    assert found == [("unpinned-image", "Dockerfile", line) for line in froms(shop)]
+
+
 def test_offline_asks_nobody(shop: Path, fake_registry: FakeRegistry) -> None:
     later(fake_registry, f"{LINE}.2.0-trixie-slim")
     fake_registry.asked.clear()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold import catalogue
+from scaffold import catalogue, pins
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.images import reference
 from scaffold.model import Image
@@ -279,6 +279,17 @@ def test_a_tag_that_is_not_there_is_said(fake_registry: FakeRegistry, no_setting
     assert made.images == {} and made.looked_up == frozenset() and len(made.notes) == 1
     assert "24.5.0-trixie-slim" in made.notes[0]
     assert completed({"old": half}, [NODE], live(fake_registry, offline=True), DAY) == ({}, frozenset(), ())
+
+
+def test_one_from_elsewhere_than_its_mirror_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    half = replace(found(NODE, "24.5.0"), registry="mirror.example", digest="")
+    elsewhere = pin(NODE, "24.5.0")
+    monkeypatch.setattr(pins, "ask", lambda images, *_: pins.Pins(dict.fromkeys(images, elsewhere)))
+    there = replace(OFFLINE, mirrors=(("docker.io", "mirror.example"),))
+    assert completed({"old": half}, [NODE], there, DAY) == ({}, frozenset(), ())
+    at_mirror = replace(elsewhere, registry="mirror.example")
+    monkeypatch.setattr(pins, "ask", lambda images, *_: pins.Pins(dict.fromkeys(images, at_mirror)))
+    assert completed({"old": half}, [NODE], there, DAY) == ({"old": at_mirror}, {half}, ())
 
 
 def test_nothing_is_asked_for_what_is_whole_or_wanted_no_more(fake_registry: FakeRegistry, no_settings: None) -> None:
