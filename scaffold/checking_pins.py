@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import bumps, ends, pins, repinning
+from scaffold import agreement, bumps, ends, pins, repinning
 from scaffold.draft import distinct, request
 from scaffold.errors import ScaffoldError
 from scaffold.findings import Finding, Weakness, finding
@@ -40,45 +39,21 @@ def newest(
 def judged(
     settled: Settled, wanted: Sequence[Recipe], texts: Mapping[str, str], news: Mapping[Image, Image]
 ) -> Iterator[Finding]:
-    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one."""
+    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one.
+
+    With one of another version also what else of the file is made for that of the answers.
+    """
     for recipe in wanted:
         path = posixpath.normpath(f"{recipe.directory}/Dockerfile")
         text = texts.get(path, "")
         standing = list(bumps.references(path, text))
         for image in recipe.images:
             variant = bumps.variant(mirrored(image, settled.answers.mirrors))
-            same = [one for one in standing if one.variant == variant]
-            weak = [found for one in same if (found := _judged(image, one, news.get(image)))]
-            weak += _left_behind(image, same, standing, text)
-            yield from (finding(path, one) for one in weak)
-
-
-def _left_behind(
-    image: Image, same: Sequence[bumps.Reference], standing: Sequence[bumps.Reference], text: str
-) -> Iterator[Weakness]:
-    """What runs what another version builds: the last image of the version that the answers say, or else a path of it.
-
-    `same` are the references to a wanted image, `standing` all of a Dockerfile's.
-    """
-    moved = next((one for one in same if not repinning.fits(image, one.image)), None)
-    if not moved:
-        return
-    named = re.compile(rf"[a-z]{re.escape(image.line)}(?![\d.]*\d)")
-    fitting = [one for one in same if one != moved and repinning.fits(image, one.image)]
-    fitting += [one for one in standing if named.search(one.image.repository)]
-    later = [(one.line, tagged(one.image)) for one in fitting if one.line > moved.line]
-    paths = [
-        (number, found[0])
-        for number, line in enumerate(text.split("\n"), 1)
-        if number > moved.line
-        and not line.lstrip().startswith("#")
-        and (found := re.search(rf"[\w/.]*{named.pattern}", line))
-    ]
-    places = [max(later)] if later else paths[:1]
-    for line, what in places:
-        fact = f"{what} does not fit what {tagged(moved.image)} builds: their versions differ."
-        remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take line {moved.line} back."
-        yield Weakness("version-mismatch", line, fact, remedy)
+            for one in standing:
+                if one.variant == variant and (weak := _judged(image, one, news.get(image))):
+                    yield finding(path, weak)
+    for at in agreement.broken(wanted, texts, settled.answers.mirrors):
+        yield finding(at.path, Weakness("version-mismatch", at.line, at.fact, agreement.REMEDY))
 
 
 def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakness | None:
@@ -89,10 +64,9 @@ def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakn
         remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take it back here."
         return Weakness("version-mismatch", standing.line, fact, remedy)
     if new and bumps.version(new) > bumps.version(pin):
-        return Weakness(
-            "stale-pin", standing.line, f"{shown} is out of date: {new.tag} is there.", remedy, settled=True
-        )
-    if new and new.digest != pin.digest and new.tag == pin.tag:
+        fact = f"{shown} is out of date: {new.tag} is there."
+        return Weakness("stale-pin", standing.line, fact, remedy, settled=True)
+    if new and new.tag == pin.tag and pin.digest not in ("", new.digest):
         fact = f"{shown} was built anew since: its digest is {new.digest}."
         return Weakness("stale-pin", standing.line, fact, remedy, "note", settled=True)
     return None

@@ -14,6 +14,7 @@ from scaffold import bumps, marks, units
 from scaffold.blocks import WIDTH, block, cut, filled, page, said
 from scaffold.images import reference, tagged
 from scaffold.merging import parted
+from scaffold.repinning import HELD
 
 if TYPE_CHECKING:
     from scaffold.model import Image, Outcome
@@ -52,7 +53,7 @@ def of(result: Updated, outcome: Outcome) -> News:
         return News()
     now = {one.variant: one.image for one in bumps.references(path, after)}
     known = {reference(image) for image in result.before}
-    new = {reference(image) for image in result.images} - known
+    new = {reference(image) for image in result.images if image.source != HELD} - known
     was = [one.image for one in bumps.references(path, before)]
     pairs = [(image, now[bumps.variant(image)]) for image in was if bumps.variant(image) in now]
     repinned = bumps.replaced(path, before, now)
@@ -143,15 +144,14 @@ def _regions(before: Sequence[str], after: Sequence[str]) -> int:
 
 def _pins(result: Updated) -> Iterator[str]:
     """The images whose pins moved, with the tags or, where these are the same, the digests."""
-    before = {bumps.variant(image): image for image in result.before}
-    for image in result.images:
-        old = before.get(bumps.variant(image))
+    texts = {outcome.path: outcome.after for outcome in result.outcomes}
+    for old, new in bumps.moves(result.before, result.images, texts):
         if not old:
-            yield f"{tagged(image)} (new)"
-        elif old.tag != image.tag:
-            yield f"{tagged(old)} -> {image.tag}"
-        elif old.digest != image.digest:
-            yield f"{tagged(image)} {_short(old)} -> {_short(image)}"
+            yield f"{tagged(new)} (new)"
+        elif old.tag != new.tag:
+            yield f"{tagged(old)} -> {new.tag}"
+        else:
+            yield f"{tagged(new)} {_short(old)} -> {_short(new)}"
 
 
 def _short(image: Image) -> str:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scaffold import ends, language, lock, render, repinning, state, updating, write
+from scaffold import agreement, ends, language, lock, render, repinning, state, updating, write
 from scaffold.compare import compare, diff, present
 from scaffold.draft import Settled, dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
 from scaffold.exclusive import exclusive
 from scaffold.images import tagged
-from scaffold.model import File, Image, Outcome
+from scaffold.model import File, Image, Outcome, Recipe
 from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
@@ -37,6 +37,11 @@ class Moves:
     pins: bool = True
     templates: bool = True
     restore: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether pins move that are held: those of nobody but who asks for pins alone."""
+        return self.pins and not self.templates
 
 
 @dataclass(frozen=True)
@@ -101,16 +106,19 @@ def remade(
     _resolved(told.project, known)
     settled = settle(told, today)
     anew = _anew(settled, known, options, moves, today)
-    joined = [updating.joined(told.project, file, known, moves.restore) for file in anew.files]
+    joined = [updating.joined(told.project, file, known, moves.restore, anew.looked_up) for file in anew.files]
     return _updated(settled, known, anew, _settled(joined, options, choose))
 
 
 @dataclass(frozen=True)
 class _Anew:
-    """The files without edits, the pins that stand in them, and what there is to say."""
+    """The files without edits, the pins that stand in them, what was wanted, and what there is to say."""
 
     files: Sequence[File]
     images: tuple[Image, ...]
+    recipes: Sequence[Recipe]
+    looked_up: Collection[Image]
+    """Images of the user's without a digest that a pin was found for."""
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
 
@@ -118,9 +126,10 @@ class _Anew:
 def _anew(settled: Settled, known: lock.Lock, options: Options, moves: Moves, today: datetime.date) -> _Anew:
     project, answers = settled.survey.project, settled.answers
     wanted = recipes(settled)
-    asked, adopted = request(answers, options), updating.adopted(project, known)
-    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
-    images, notes = dated(pinned.images, known), pinned.notes
+    asked, found = request(answers, options), updating.adopted(project, known)
+    adopted, looked_up, unknown = repinning.completed(found, distinct(wanted), asked, today)
+    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins, moves.held)
+    images, notes = dated(pinned.images, known), (*pinned.notes, *unknown)
     if moves.templates:
         made = tuple(with_pins(recipe, images) for recipe in wanted)
         files, stand = render.render(answers, made, project.has_workflows), tuple(images.values())
@@ -129,7 +138,7 @@ def _anew(settled: Settled, known: lock.Lock, options: Options, moves: Moves, to
         files, stand = updating.with_pins(known, moved), tuple(dict.fromkeys(moved.values()))
         notes = (*notes, *_behind(images.values(), stand))
     ended = ends.check_images(stand, today, answers.allow_eol)
-    return _Anew(files, stand, (*settled.warnings, *ended, *pinned.warnings), notes)
+    return _Anew(files, stand, wanted, looked_up, (*settled.warnings, *ended, *pinned.warnings), notes)
 
 
 def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[updating.Joined]) -> Updated:
@@ -152,8 +161,14 @@ def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[u
         files={file.path: file.text for file in anew.files},
         before=known.images,
         images=anew.images,
-        warnings=anew.warnings,
-        notes=(*anew.notes, *updating.gone(over), *_foreign(joined), *updating.refused(project, known)),
+        warnings=(*anew.warnings, *_broken(anew.recipes, joined, settled.answers.mirrors)),
+        notes=(
+            *anew.notes,
+            *updating.gone(over),
+            *_foreign(joined),
+            *(line for one in joined for line in updating.unlike(one)),
+            *updating.refused(project, known),
+        ),
     )
 
 
@@ -193,6 +208,20 @@ def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...
         f"The saved answers want {language.listed(missing)}, which texts have to follow: run dockerscaffold update "
         "without --pins.",
     )
+
+
+def _broken(
+    wanted: Sequence[Recipe], joined: Iterable[updating.Joined], mirrors: Sequence[tuple[str, str]]
+) -> Iterator[str]:
+    """Says what does not agree with the image that builds, once for each file."""
+    texts = {one.outcome.path: one.outcome.after for one in joined}
+    found: dict[str, list[agreement.Broken]] = {}
+    for one in agreement.broken(wanted, texts, mirrors):
+        found.setdefault(one.path, []).append(one)
+    for path, some in found.items():
+        places = language.listed([f"{path}:{one.line}" for one in some])
+        does = "does" if len(some) == 1 else "do"
+        yield f"{places} {does} not agree with the image that builds: {some[-1].fact} {agreement.REMEDY}"
 
 
 def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:

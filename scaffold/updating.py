@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scaffold import bumps, images, marks, merging, stages
+from scaffold import bumps, images, marks, merging, stage_names
 from scaffold.compare import present, resolve
 from scaffold.errors import Conflict
 from scaffold.language import listed
 from scaffold.lock import Lock, Written, hashed
 from scaffold.model import File, Image, Outcome
 from scaffold.project import Project
+from scaffold.state import ANSWERS
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def refused(project: Project, known: Lock) -> tuple[str, ...]:
 def adopted(project: Project, known: Lock) -> dict[str, Image]:
     """The images that somebody, most likely a bot, put in place of those written, by the reference of these.
 
-    Of several in place of one the newest.
+    Of several in place of one the newest; some may have no digest.
     """
     found: dict[str, Image] = {}
     for path, written in known.files.items():
@@ -64,17 +65,22 @@ def adopted(project: Project, known: Lock) -> dict[str, Image]:
         if text is None or not written.intact:
             continue
         base = since(written, text)
+        if text == base:
+            continue
         new = bumps.adopted(path, text, base)
         for one in bumps.references(path, base):
             if one.variant in new:
                 old = images.reference(one.image)
                 found[old] = bumps.newest([*filter(None, [found.get(old)]), new[one.variant]])
+        # The answers may be about to follow these.
+        found |= {images.reference(one.image): one.image for one, _ in bumps.flavours(path, text, base)}
     return found
 
 
-def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
+def joined(project: Project, file: File, known: Lock, restore: bool, looked_up: Container[Image] = ()) -> Joined:
     """A file as it was made anew, joined with what stands there.
 
+    `looked_up` are images without a digest that a pin was found for.
     A file that the user deleted stays so, unless it is to be restored; one that was never written is left alone.
     """
     path, after = file.path, file.text
@@ -90,7 +96,7 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
         return Joined(Outcome(path, "unchanged" if same else "kept", before, before), Written(after) if same else None)
     if not written.intact:
         return Joined(Outcome(path, "conflict", before, after), written)
-    made = _merged(path, before, after, since(written, before))
+    made = _merged(path, before, after, since(written, before), looked_up)
     if made.conflicts:
         left = Written(since(written, before), after, before, hashed(made.text))
         return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
@@ -135,19 +141,47 @@ def _apart(path: str, before: str, after: str) -> Joined:
     return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
 
 
-def _merged(path: str, before: str, after: str, base: str) -> merging.Joined:
+def _merged(path: str, before: str, after: str, base: str, looked_up: Container[Image]) -> merging.Joined:
     """The three joined, but for images and names of stages, on which no two sides can disagree.
 
     Of images the new ones stand, whatever the user's text had in their place; of names the user's.
     """
-    pins = {one.variant: one.image for text in (base, after) for one in bumps.references(path, text)}
-    names = stages.renamed(path, before, base)
+    if before == base:
+        return merging.Joined(after)
+    pins = {one.variant: one.image for one in bumps.references(path, after)}
+    names = stage_names.renamed(path, before, base)
     return merging.joined(
         path,
-        bumps.replaced(path, before, pins, base),
-        stages.with_names(after, names),
-        stages.with_names(bumps.replaced(path, base, pins), names),
+        bumps.repinned(path, before, base, after, looked_up),
+        stage_names.with_names(after, names),
+        stage_names.with_names(bumps.replaced(path, base, pins), names),
     )
+
+
+def unlike(made: Joined) -> Iterator[str]:
+    """Sentences about the images of a joined file that stay as somebody wrote them, and are not those of ours."""
+    path, text = made.outcome.path, made.outcome.after
+    if made.written is None or made.written.text == text or made.outcome.what in ("deleted", "conflict"):
+        return
+    ours = stage_names.with_names(made.written.text, stage_names.renamed(path, text, made.written.text))
+    places: dict[str, list[str]] = {}
+    for one, was in (*bumps.flavours(path, text, ours), *bumps.counterparts(path, text, ours)):
+        if said := _unlike(one, was):
+            places.setdefault(said, []).append(f"{path}:{one.line}")
+    for said, lines in places.items():
+        yield f"{listed(lines)}: {said}"
+
+
+def _unlike(one: bumps.Reference, ours: bumps.Reference) -> str:
+    name = images.tagged(one.image)
+    if not one.image.tag:
+        return f"{name} has a digest alone and stays so: it is pinned once a tag stands before that."
+    if one.variant != ours.variant:
+        other = images.tagged(ours.image)
+        return f"{name} stays in place of {other}: to have its like everywhere change tier in {ANSWERS}."
+    if not one.image.digest:
+        return f"{name} stays without a digest, which could not be looked up: run update where a registry can be asked."
+    return ""
 
 
 def undoable(project: Project, made: Iterable[Joined], known: Lock) -> dict[str, Written]:
