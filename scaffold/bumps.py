@@ -60,7 +60,7 @@ def references(path: str, text: str) -> tuple[Reference, ...]:
     return _of_dockerfile(text) if posixpath.basename(path).startswith("Dockerfile") else ()
 
 
-@lru_cache(maxsize=4096)  # a file's texts are looked at several times in one run, those of all files in turns
+@lru_cache(maxsize=stage_names.TEXTS)
 def _of_dockerfile(text: str) -> tuple[Reference, ...]:
     found, stages = list[Reference](), set[str]()
     for one in stage_names.begun(text):

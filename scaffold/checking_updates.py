@@ -86,9 +86,9 @@ def differences(before: str, after: str) -> tuple[int, int]:
 
     Where nothing differs the line is 0. What `after` has behind the end counts as on the last line.
     """
-    import difflib
+    from scaffold.matching import Matcher
 
     old, new = (text.removesuffix("\n").split("\n") for text in (before, after))
-    codes = difflib.SequenceMatcher(None, old, new).get_opcodes()
+    codes = Matcher(None, old, new).get_opcodes()
     places = [start for what, start, *_ in codes if what != "equal"]
     return (min(places[0] + 1, len(old)), len(places)) if places else (0, 0)

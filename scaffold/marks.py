@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
-
+from scaffold.matching import Matcher
 from scaffold.merging import BETWEEN, OURS, YOURS, Joined, Parts, parted, sound, written
 
 
@@ -11,7 +10,7 @@ def apart(before: str, after: str) -> Joined:
     """The user's text with all in which ours, `after`, differs between marks: nothing tells who changed what."""
     yours, ours = parted(before), parted(after)
     parts, conflicts = Parts(), list[int]()
-    for what, i1, i2, j1, j2 in difflib.SequenceMatcher(None, yours, ours).get_opcodes():
+    for what, i1, i2, j1, j2 in Matcher(None, yours, ours).get_opcodes():
         if what == "equal":
             parts += range(i1, i2)
         else:

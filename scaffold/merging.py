@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scaffold import units
 
@@ -142,8 +143,12 @@ def _counts(line: str) -> bool:
 def _by_lines(base: list[str], yours: list[str], ours: list[str], region: units.Region) -> list[units.Piece]:
     from merge3 import Merge3
 
+    from scaffold.matching import Matcher
+
     was, mine, theirs = region
-    merge = Merge3[str](_of(base, was), _of(yours, mine), _of(ours, theirs))
+    # difflib's matchers are no such protocol either: their blocks are a kind of tuple.
+    matcher: Any = Matcher
+    merge = Merge3[str](_of(base, was), _of(yours, mine), _of(ours, theirs), sequence_matcher=matcher)
     kept = {start: line for start, _, line, *_ in merge.find_sync_regions()}
     pieces: list[units.Piece] = []
     for what, start, end, *others in merge.merge_regions():

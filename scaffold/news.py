@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import posixpath
 import re
 from collections import Counter
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 from scaffold import bumps, marks, units
 from scaffold.blocks import WIDTH, block, cut, filled, page, said
 from scaffold.images import reference, tagged
+from scaffold.matching import Matcher
 from scaffold.merging import parted
 from scaffold.repinning import HELD
 
@@ -119,6 +119,8 @@ def _hints(sign: str, lines: Sequence[str]) -> Iterator[str]:
 
 def _changes(path: str, before: str, after: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What came and what went that is no comment; what only moved is neither."""
+    if before == after:
+        return (), ()
     old, new = (Counter(_statements(path, text)) for text in (before, after))
     return tuple((new - old).elements()), tuple((old - new).elements())
 
@@ -138,7 +140,7 @@ def _regions(before: Sequence[str], after: Sequence[str]) -> int:
     """How many places differ."""
     if before == after:
         return 0
-    codes = difflib.SequenceMatcher(None, before, after).get_opcodes()
+    codes = Matcher(None, before, after).get_opcodes()
     return sum(what != "equal" for what, *_ in codes)
 
 

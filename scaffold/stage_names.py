@@ -5,10 +5,14 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import dropwhile
 from typing import NamedTuple
 
 from scaffold.located import Word, located
+
+TEXTS = 16_384
+"""Of how many texts is kept what was read: each is looked at several times in a run, those of all files in turns."""
 
 
 class Begun(NamedTuple):
@@ -19,11 +23,11 @@ class Begun(NamedTuple):
     name: Word | None
 
 
-def begun(text: str) -> Iterator[Begun]:
+@lru_cache(maxsize=TEXTS)
+def begun(text: str) -> tuple[Begun, ...]:
     """What each FROM of a Dockerfile says, in order; the text may be broken."""
-    for one, words in located(text, ("FROM",)):
-        if found := _begun(one.line, words):
-            yield found
+    found = (_begun(one.line, words) for one, words in located(text, ("FROM",)))
+    return tuple(one for one in found if one)
 
 
 def _begun(line: int, words: Sequence[Word]) -> Begun | None:

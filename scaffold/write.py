@@ -12,6 +12,7 @@ import errno
 import json
 import os
 import stat
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
@@ -80,8 +81,9 @@ def write(
         _recover(root)
         paths = [*(file.path for file in files), *gone]
         places = [followed(root, path) for path in paths]
+        counted = Counter(places)
         for path, place in zip(paths, places, strict=True):
-            if places.count(place) > 1:
+            if counted[place] > 1:
                 raise ScaffoldError(f"{path} and another file are both written to {place}.", "Remove the link.")
             if path in known and _content(place) != known[path]:
                 raise _changed(path)
