@@ -37,11 +37,16 @@ def newest(
 
 
 def judged(
-    settled: Settled, wanted: Sequence[Recipe], texts: Mapping[str, str], news: Mapping[Image, Image]
+    settled: Settled,
+    wanted: Sequence[Recipe],
+    texts: Mapping[str, str],
+    news: Mapping[Image, Image],
+    known: Sequence[Image],
 ) -> Iterator[Finding]:
     """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one.
 
-    With one of another version also what else of the file is made for that of the answers.
+    With one of another version also what else of the file is made for that of the answers. `known` are the pins of the
+    lock: an older image in place of one is held, so that no update moves it unasked.
     """
     for recipe in wanted:
         path = posixpath.normpath(f"{recipe.directory}/Dockerfile")
@@ -51,7 +56,8 @@ def judged(
             variant = bumps.variant(mirrored(image, settled.answers.mirrors))
             for one in standing:
                 if one.variant == variant and (weak := _judged(image, one, news.get(image))):
-                    yield finding(path, weak)
+                    held = any(repinning.holds(image, one.image, pin) for pin in known)
+                    yield finding(path, weak._replace(settled=weak.settled and not held))
     for at in agreement.broken(wanted, texts, settled.answers.mirrors):
         yield finding(at.path, Weakness("version-mismatch", at.line, at.fact, agreement.REMEDY))
 

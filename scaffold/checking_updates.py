@@ -35,7 +35,7 @@ def changed(known: lock.Lock) -> Iterator[Finding]:
     for path, written in known.files.items():
         if not written.intact:
             fact = f"What {LOCK} says of {path} is not what was written there."
-            remedy = "Take the lock back (git checkout), or run dockerscaffold update --keep or --force."
+            remedy = "Take the lock back (git checkout), or run dockerscaffold update --merge, --keep or --force."
             yield finding(LOCK, Weakness("broken-file", 0, fact, remedy))
 
 

@@ -216,6 +216,13 @@ def fits(wanted: Image, pin: Image) -> bool:
     return False
 
 
+def holds(wanted: Image, image: Image, pin: Image) -> bool:
+    """Whether an update holds an image that stands where a wanted one was pinned so by the lock."""
+    if bumps.variant(image) != bumps.variant(pin) or not fits(wanted, pin):
+        return False
+    return bumps.is_older(image, pin) or (pin.source == HELD and reference(image) == reference(pin))
+
+
 def _newer(known: Image | None, asked: Image | None, names: Container[str]) -> Image:
     """The newer of two pins; of digests of one tag the registry's, but a lock's before those of an older catalogue.
 

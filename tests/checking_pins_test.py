@@ -67,6 +67,19 @@ def test_a_newer_tag_is_a_warning_at_each_from_line(shop: Path, fake_registry: F
     assert look(shop).findings == ()
 
 
+def test_no_update_settles_what_is_held(shop: Path, fake_registry: FakeRegistry) -> None:
+    place = shop / "Dockerfile"
+    place.write_text(
+        re.sub(rf":{LINE}\.1\.0(-trixie-slim@sha256:)\w+", rf":{LINE}.0.9\g<1>{'a' * 64}", place.read_text())
+    )
+    for _ in range(2):
+        found = [one for one in look(shop).findings if one.rule == "stale-pin"]
+        assert [one.line for one in found] == froms(shop) and not any(one.settled_by_update for one in found)
+        update.update(str(shop), Options(refresh=True), Moves(), TODAY)
+    update.update(str(shop), Options(refresh=True), Moves(templates=False), TODAY)
+    assert look(shop).findings == ()
+
+
 def test_a_tag_of_another_line_is_none(shop: Path, fake_registry: FakeRegistry) -> None:
     later(fake_registry, f"{OTHER}.99.0-trixie-slim")
     assert look(shop).findings == ()
