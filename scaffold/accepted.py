@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.errors import ScaffoldError
-from scaffold.findings import RULES, Finding
+from scaffold.findings import Finding
 from scaffold.project import Project
+from scaffold.rules import RULES
 from scaffold.values import nearest
 
 FILE = ".dockerscaffold.accepted.toml"

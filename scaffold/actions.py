@@ -57,42 +57,46 @@ def update(directory: str, **values: Any) -> None:
     """Makes the files anew, joined with what was edited; exit code 1 where conflicts are left."""
     import datetime
 
-    from scaffold import look
+    from scaffold import look, machine, news
     from scaffold import update as regeneration
 
-    _apart(values, "keep", "force")
+    _apart(values, "merge", "keep", "force")
     _apart(values, "quiet", "verbose")
     if values["verbose"]:
         _log_requests()
     options = _writing(values)
     both = values["pins"] == values["templates"]
     moves = regeneration.Moves(values["pins"] or both, values["templates"] or both, values["restore"])
-    with _problems_as_json(values["json"]), look.waiting("Resolving images", shown=not values["quiet"]):
+    today = datetime.date.today()
+    with _problems_as_json(values["json"]):
         if values["abort"]:
             result = regeneration.abort(directory, options)
+        elif is_attended(values):
+            from scaffold import interactive
+
+            result = interactive.update(directory, options, moves, today, values["plain"], values["no_color"])
         else:
-            result = regeneration.update(directory, options, moves, datetime.date.today())
-    _show_update(result, values)
+            with look.waiting("Resolving images", shown=not values["quiet"]):
+                result = regeneration.update(directory, options, moves, today)
+    _show_outcomes(result, values, machine.updated, news.updated)
     if result.conflicts:
         raise click.exceptions.Exit(1)
-
-
-def _show_update(result: Updated, values: dict[str, Any]) -> None:
-    from scaffold import machine, report
-
-    _show_outcomes(result, values, machine.updated, report.updated)
 
 
 def check(directory: str, **values: Any) -> None:
     """Looks for findings; exit code 1 where there are some that count."""
     import datetime
 
-    from scaffold import checking, findings, look, output, report
+    from scaffold import checking, checking_report, look, output, rules
 
     _apart(values, "json", "sarif")
     options = _asking(values)
     with _problems_as_json(values["json"]), look.waiting("Checking", shown=not values["quiet"]):
         result = checking.check(directory, options, datetime.date.today(), values["only"])
+        if values["sarif_file"] is not None:
+            from scaffold import sarif
+
+            output.save(values["sarif_file"], sarif.log(result))
     if values["sarif"]:
         from scaffold import sarif
 
@@ -102,9 +106,9 @@ def check(directory: str, **values: Any) -> None:
 
         output.document(checked(result))
     else:
-        text = report.checked(result, output.at(err=False).columns, values["quiet"])
+        text = checking_report.people(result, output.at(err=False).columns, values["quiet"])
         output.tell(text, look.FINDINGS, values["no_color"])
-    counting = findings.LEVELS[: findings.LEVELS.index(values["fail_on"]) + 1]
+    counting = rules.LEVELS[: rules.LEVELS.index(values["fail_on"]) + 1]
     if any(one.level in counting for one in result.findings):
         raise click.exceptions.Exit(1)
 
@@ -113,7 +117,7 @@ def is_attended(values: Mapping[str, Any]) -> bool:
     """Whether a person is there to ask, and no flag says not to."""
     from scaffold.look import is_terminal
 
-    if any(values[flag] for flag in UNATTENDED) or values["answers"] == "-":
+    if any(values[flag] for flag in UNATTENDED) or values.get("answers") == "-":
         return False
     return is_terminal(sys.stdin) and is_terminal(sys.stdout)
 
@@ -127,10 +131,12 @@ def images(**values: Any) -> None:
 
     today = datetime.date.today()
     options = _asking(values)
-    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=True):
+    with _problems_as_json(values["json"]), look.waiting("Asking registries", shown=not values["quiet"]):
         rows, pins = commands.images(given.answers(values), options, today)
     if values["json"]:
         output.document(overview.machine(rows, pins))
+    elif values["quiet"]:
+        output.tell(overview.problems(pins, output.at(err=True).columns), look.IMAGES, values["no_color"], err=True)
     else:
         # Whoever reads a pipe has lines of any length.
         columns = shutil.get_terminal_size((120, 24)).columns
@@ -166,7 +172,8 @@ def _asking(values: dict[str, Any]) -> Options:
 def _writing(values: dict[str, Any]) -> Options:
     """The same, and what those of commands that write say."""
     dry = values["dry_run"] or values["diff"]
-    return dataclasses.replace(_asking(values), dry_run=dry, keep=values["keep"], force=values["force"])
+    ways = {how: values[how] for how in ("merge", "keep", "force")}
+    return dataclasses.replace(_asking(values), dry_run=dry, **ways)
 
 
 def _options(values: dict[str, Any]) -> Options:
@@ -177,7 +184,6 @@ def _options(values: dict[str, Any]) -> Options:
         _writing(values),
         answers=values["answers"] or "",
         services=given.services(values["service"]),
-        merge=values["merge"],
     )
 
 

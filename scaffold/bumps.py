@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
-from scaffold import images
+from scaffold import images, stage_names
 from scaffold.errors import ScaffoldError
 from scaffold.model import Image
 
@@ -20,7 +21,10 @@ class Variant(NamedTuple):
 
 
 class Reference(NamedTuple):
-    """An image that a file stands on: its line, counted from 1, where in the text it is, and what is written there."""
+    """An image that a file stands on: its line, counted from 1, where in the text it is, and what is written there.
+
+    It has a tag or a digest, mostly both; what has neither is a stage, or of nobody's care.
+    """
 
     line: int
     start: int
@@ -34,6 +38,11 @@ class Reference(NamedTuple):
         """What it is but for its version."""
         return variant(self.image)
 
+    @property
+    def is_pin(self) -> bool:
+        """Whether it has a tag and a digest."""
+        return bool(self.image.tag and self.image.digest)
+
 
 def variant(image: Image) -> Variant:
     """The variant of a pinned image, or of a wanted one: `node` and `#-trixie-slim`."""
@@ -41,58 +50,98 @@ def variant(image: Image) -> Variant:
     return Variant(image.name, re.sub(r"\d+(\.\d+)*", "#", pattern))
 
 
-def references(path: str, text: str) -> Iterator[Reference]:
+def references(path: str, text: str) -> tuple[Reference, ...]:
     """The images of FROM lines in a Dockerfile, or of `image:` lines in YAML; names of stages and variables are none.
 
-    `path` says which it is. The forms are those that Dependabot sees (docker/lib/dependabot/docker/file_parser.rb).
+    `path` says which it is.
     """
-    of_yaml = path.endswith((".yaml", ".yml"))
-    if not of_yaml and not posixpath.basename(path).startswith("Dockerfile"):
+    if path.endswith((".yaml", ".yml")):
+        return _of_yaml(text)
+    return _of_dockerfile(text) if posixpath.basename(path).startswith("Dockerfile") else ()
+
+
+@lru_cache(maxsize=stage_names.TEXTS)
+def _of_dockerfile(text: str) -> tuple[Reference, ...]:
+    found, stages = list[Reference](), set[str]()
+    for one in stage_names.begun(text):
+        stage = one.name.text.lower() if one.name else ""
+        if one.image.text.lower() not in stages:
+            found += _read(one.line, one.image.start, one.image.text, stage)
+        stages.add(stage)
+    return tuple(found)
+
+
+def _of_yaml(text: str) -> tuple[Reference, ...]:
+    pattern = r"^[ -]*image:[ ]+[\"']?([^\s\"'#]+)"
+    return tuple(
+        one
+        for match in re.finditer(pattern, text, re.MULTILINE)
+        for one in _read(text.count("\n", 0, match.start()) + 1, match.start(1), match[1])
+    )
+
+
+def _read(line: int, start: int, written: str, stage: str = "") -> Iterator[Reference]:
+    try:
+        image = images.parse(written)
+    except ScaffoldError:  # a variable, or what no tool reads
         return
-    pattern = r"^[ -]*image:[ ]+[\"']?([^\s\"'#]+)" if of_yaml else r"^\ufeff?FROM[ \t]+(?:--platform=\S+[ \t]+)?(\S+)"
-    for match in re.finditer(pattern, text, re.MULTILINE | re.IGNORECASE):
-        line = text.count("\n", 0, match.start()) + 1
-        try:
-            image = images.parse(match[1])
-        except ScaffoldError:  # a variable, or what no tool reads
-            continue
-        if image.tag and image.digest:  # stages and `scratch` have neither
-            named = re.match(r"[ \t]+AS[ \t]+(\S+)", text[match.end() :], re.IGNORECASE)
-            yield Reference(line, match.start(1), match.end(1), image, named[1].lower() if named else "")
+    if image.tag or image.digest:
+        yield Reference(line, start, start + len(written), image, stage)
 
 
 def adopted(path: str, text: str, base: str) -> dict[Variant, Image]:
     """The images that a text has in place of those of `base`, which differ in version or digest alone.
 
-    Of several for one variant the newest, for a bot may not have come to all of them.
+    Of several for one variant the newest, for a bot may not have come to all of them. One without a digest has a
+    version that the base had not.
     """
-    known: dict[Variant, set[Image]] = {}
-    for reference in references(path, base):
-        known.setdefault(reference.variant, set()).add(reference.image)
+    known = {one.image for one in references(path, base)}
     found: dict[Variant, Image] = {}
-    for reference in counterparts(path, text, base):
-        if reference.image not in known[reference.variant]:
-            found[reference.variant] = newest([*filter(None, [found.get(reference.variant)]), reference.image])
+    for one, was in counterparts(path, text, base):
+        if one.variant == was.variant and one.image not in known and not _is_less(one.image, was.image):
+            found[one.variant] = newest([*filter(None, [found.get(one.variant)]), one.image])
     return found
 
 
-def counterparts(path: str, text: str, base: str) -> Iterator[Reference]:
-    """The images of a text that stand where one of `base` stood; not those of the user's own further stages.
+def counterparts(path: str, text: str, base: str) -> Iterator[tuple[Reference, Reference]]:
+    """The images of a text, each with that of `base` in whose place it stands; not the user's own further stages.
 
-    Stages are told by their names; where there are no more of a variant than there were, some may have been renamed.
+    One without a tag stands for any of its name. Stages are told by their names; where there are no more of a variant
+    than there were, some may have been renamed.
     """
-    before, now = list(references(path, base)), list(references(path, text))
+    before, now = references(path, base), references(path, text)
     for one in now:
-        names = [other.stage for other in before if other.variant == one.variant]
-        if names and (one.stage in names or sum(other.variant == one.variant for other in now) <= len(names)):
-            yield one
+        same = {other.stage: other for other in reversed(before) if _is_alike(one, other)}
+        count = sum(_is_alike(one, other) for other in before)
+        if one.stage in same:
+            yield one, same[one.stage]
+        elif same and sum(_is_alike(one, other) for other in now) <= count:
+            yield one, next(iter(reversed(same.values())))
+
+
+def flavours(path: str, text: str, base: str) -> Iterator[tuple[Reference, Reference]]:
+    """The images of a text that are of another variant than that of `base` in whose stage they stand, with that."""
+    stages = {one.stage: one for one in references(path, base) if one.stage}
+    for one in references(path, text):
+        was = stages.get(one.stage)
+        if was and one.image.tag and one.image.name == was.image.name and one.variant != was.variant:
+            yield one, was
+
+
+def _is_alike(one: Reference, other: Reference) -> bool:
+    return one.variant == other.variant or (one.image.name == other.image.name and not one.image.tag)
+
+
+def _is_less(image: Image, was: Image) -> bool:
+    """Whether an image says nothing else than another, and of that only a half."""
+    return image.tag in ("", was.tag) and image.digest in ("", was.digest)
 
 
 def newest(candidates: Iterable[Image]) -> Image:
-    """The image with the newest version in its tag; of the same, the last."""
+    """The image with the newest version in its tag; of the same, the last that has a digest."""
     first, *others = candidates
     for image in others:
-        if version(image) >= version(first):
+        if (version(image), bool(image.digest)) >= (version(first), bool(first.digest)):
             first = image
     return first
 
@@ -103,17 +152,88 @@ def version(image: Image) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(map(int, numbers.split("."))) for numbers in found)
 
 
-def replaced(path: str, text: str, pins: Mapping[Variant, Image], base: str | None = None) -> str:
-    """The text with tag and digest of each variant that there is a pin for; nothing else of it changes.
+def is_older(image: Image, than: Image) -> bool:
+    """Whether the version of an image is before that of another of its variant, as far as both say it.
 
-    With a `base` only those images change that stand where one of its stood.
+    `24.9.0` is older than `24.21.0`, and `24` is not: it is whichever is newest.
     """
+    for one, other in zip(version(image), version(than), strict=False):
+        said = min(len(one), len(other))
+        if one[:said] != other[:said]:
+            return one[:said] < other[:said]
+    return False
+
+
+def replaced(path: str, text: str, pins: Mapping[Variant, Image]) -> str:
+    """The text with tag and digest of each variant that there is a pin for; nothing else of it changes."""
+    found = (one for one in references(path, text) if one.is_pin)
+    return _with(text, ((one, pin) for one in found if (pin := pins.get(one.variant))))
+
+
+def repinned(path: str, text: str, base: str, after: str, known: Container[Image] = ()) -> str:
+    """A text with the pins of `after` in place of what it has instead of those of `base`; nothing else of it changes.
+
+    What `after` has no place for any more is as in `base`, so that nobody seems to have changed it. A tag or a digest
+    alone stays, unless a pin is what it stands for, or newer; of those `known` it was looked up what they are today.
+    """
+    pins = {one.variant: one.image for one in references(path, after)}
+    places = {(one.stage, one.variant) for one in references(path, after)}
+    swaps = list[tuple[Reference, Image]]()
+    for one, was in counterparts(path, text, base):
+        pin = pins.get(was.variant, was.image)
+        if one.is_pin or (was.stage, was.variant) not in places or _is_meant(one.image, was.image, pin, known):
+            swaps.append((one, pin))
+    # What the user changed before the answers did.
+    swaps += [(one, pins[one.variant]) for one, _ in flavours(path, text, base) if one.variant in pins and one.is_pin]
+    return _with(text, swaps)
+
+
+def _is_meant(half: Image, was: Image, pin: Image, known: Container[Image]) -> bool:
+    """Whether a pin is what a tag or a digest alone stands for, where another image was, or newer than that."""
+    if _is_less(half, was):
+        return True
+    if not half.tag:
+        return half.digest == pin.digest
+    if half.tag == pin.tag or is_older(half, pin):
+        return half.tag == pin.tag or not is_older(half, was)
+    return half in known and not is_older(pin, half)
+
+
+def _with(text: str, pins: Iterable[tuple[Reference, Image]]) -> str:
     parts, at = list[str](), 0
-    for reference in references(path, text) if base is None else counterparts(path, text, base):
-        pin = pins.get(reference.variant)
-        if pin:
-            # The name stays as it is written there, short or long.
-            begin = reference.end - len(f":{reference.image.tag}@{reference.image.digest}")
-            parts += [text[at:begin], f":{pin.tag}@{pin.digest}"]
-            at = reference.end
+    for one, pin in sorted(pins, key=lambda swap: swap[0].start):
+        # The name stays as it is written there, short or long.
+        written = one.image.tag and f":{one.image.tag}"
+        written += one.image.digest and f"@{one.image.digest}"
+        parts += [text[at : one.end - len(written)], f":{pin.tag}@{pin.digest}"]
+        at = one.end
     return "".join([*parts, text[at:]])
+
+
+class Move(NamedTuple):
+    """A pin that moved: what it was, None for a new image, and what it is."""
+
+    old: Image | None
+    new: Image
+
+
+def moves(before: Iterable[Image], after: Iterable[Image], texts: Mapping[str, str]) -> Iterator[Move]:
+    """The pins of a lock that moved; of those after, the ones that stand in one of the `texts`, by path.
+
+    What an image was is the one of its variant that is there no more, of several the most alike in version.
+    """
+    were, are = ({(one.name, one.tag, one.digest): one for one in some} for some in (before, after))
+    new_ones = [key for key in are if key not in were]
+    standing = {
+        (one.image.name, one.image.tag, one.image.digest)
+        for path, text in (texts.items() if new_ones else ())
+        for one in references(path, text)
+    }
+    for new in (are[key] for key in new_ones if key in standing):
+        gone = [old for at, old in were.items() if at not in are and variant(old) == variant(new)]
+        yield Move(max(gone, key=lambda old: _in_common(old, new), default=None), new)
+
+
+def _in_common(one: Image, other: Image) -> int:
+    """How many signs the tags of two images have in common at their beginning."""
+    return len(posixpath.commonprefix([one.tag, other.tag]))

@@ -3,29 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple
 
-from scaffold import accepted, checking_answers, checking_pins, hardening, lock, merging, updating
+from scaffold import accepted, checking_answers, checking_pins, checking_updates, hardening, lock, merging, updating
 from scaffold.compare import present
 from scaffold.draft import recipes, settle
 from scaffold.errors import ScaffoldError
-from scaffold.findings import LEVELS, Finding, Weakness, finding
+from scaffold.findings import Finding, Weakness, finding
 from scaffold.project import Project
+from scaffold.rules import LEVELS
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
-from scaffold.update import Moves, Updated, remade
+from scaffold.update import Moves, remade
 
 if TYPE_CHECKING:
     import datetime
 
-MARK = re.compile(r"^\ufeff?(?:(?:<{7}|>{7}|\|{7}) .*|={7}\r?$)", re.MULTILINE)
-"""What stands before, within or behind a conflict."""
-
 MADE = ("stale-pin", "end-of-life", "version-mismatch", "changed-project", "outdated")
 """The rules that take answers from which files can be made."""
+
+HINDERING = ("conflict-marker", "unfit-answers")
+"""The rules with a finding of which no update begins."""
+
+COMPOSE = "compose.yaml"
 
 RESTORE = "Run dockerscaffold update --restore."
 
@@ -66,93 +71,80 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
     known = lock.existing_lock(project, directory)
     entries = accepted.accepted(project)
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
-    found, notes = [*_marks(texts, known), *_changed(known)], list[str]()
-    unseen, made = _made(told.allowing(), known, texts, options, today, found, notes)
-    found += _weak(texts, known, made)
-    found += _missing(project, {path: one for path, one in known.files.items() if not made or path in made})
+    made = _made(told.allowing(), known, texts, options, today)
+    found = [
+        *checking_updates.marked(texts),
+        *checking_updates.changed(known),
+        *checking_updates.unfinished(texts, known),
+        *made.findings,
+        *_weak(project, texts, known, made.files),
+        *_missing(project, {path: one for path, one in known.files.items() if not made.files or path in made.files}),
+    ]
     covers = {one: next((entry for entry in entries if entry.covers(one, today)), None) for one in _wanted(found, only)}
-    due = [entry for entry in entries if entry.rule not in unseen and not only]
+    due = [entry for entry in entries if entry.rule not in made.unseen and not only]
     return Checked(
         tuple(one for one, entry in covers.items() if not entry),
         tuple((one, entry.reason) for one, entry in covers.items() if entry),
-        (*notes, *accepted.unneeded(due, found, today)),
+        (*made.notes, *accepted.unneeded(due, found, today)),
         directory,
     )
 
 
-def _made(
-    told: Survey,
-    known: lock.Lock,
-    texts: Mapping[str, str],
-    options: Options,
-    today: datetime.date,
-    found: list[Finding],
-    notes: list[str],
-) -> tuple[tuple[str, ...], Mapping[str, str]]:
-    """Adds what is to be said once files are made from the answers.
+class _Made(NamedTuple):
+    """What is to be said once files are made from the answers, and sentences beside it.
 
-    Gives the rules that could not be looked for, and the files as they would be made.
+    `unseen` are the rules that could not be looked for, `files` the texts as they would be made.
     """
-    found += checking_pins.ended(texts, today)
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...] = ()
+    unseen: tuple[str, ...] = ()
+    files: Mapping[str, str] = MappingProxyType({})
+
+
+def _made(told: Survey, known: lock.Lock, texts: Mapping[str, str], options: Options, today: datetime.date) -> _Made:
+    """Makes the files from the answers, and gives what that shows."""
+    ended = tuple(checking_pins.ended(texts, today))
     try:
         settled = settle(told, today)
         wanted = recipes(settled)
     except ScaffoldError as error:
-        found.append(finding(ANSWERS, Weakness("unfit-answers", 0, error.fact, error.remedy)))
-        return MADE, {}
-    found += [*checking_answers.ended(settled, today), *checking_answers.changed(settled, known)]
+        unfit = finding(ANSWERS, Weakness("unfit-answers", 0, error.fact, error.remedy))
+        return _Made((*ended, unfit), unseen=MADE)
     news, failures = checking_pins.newest(settled, wanted, options, today)
-    found += checking_pins.judged(settled, wanted, texts, news)
-    notes += failures
-    unseen = ["stale-pin"] if options.offline or failures else []
-    if any(one.rule == "conflict-marker" for one in found):
-        return (*unseen, "outdated"), {}
+    found = (
+        *ended,
+        *checking_answers.ended(settled, today),
+        *checking_answers.changed(settled, known),
+        *checking_pins.judged(settled, wanted, texts, news, known.images),
+    )
+    unseen = ("stale-pin",) if options.offline or failures else ()
+    if any(map(merging.marked, texts.values())):
+        return _Made(found, failures, (*unseen, "outdated"))
     try:
         result = remade(told, known, options, Moves(pins=False), today)
     except ScaffoldError as error:  # an image that the lock lacks, and that cannot be had now
-        notes.append(f"Whether files are outdated is not known: {error.fact}")
-        return (*unseen, "outdated"), {}
-    found += _outdated(result, known)
-    return tuple(unseen), result.files
+        note = f"Whether files are outdated is not known: {error.fact}"
+        return _Made(found, (*failures, note), (*unseen, "outdated"))
+    return _Made((*found, *checking_updates.outdated(result, known)), failures, unseen, result.files)
 
 
 def _wanted(found: Sequence[Finding], only: Sequence[str]) -> list[Finding]:
-    """The findings of these rules, each once, by file and line."""
+    """The findings of these rules, each once, by file and line; where no update can be, it settles none of them."""
+    if any(one.rule in HINDERING or (one.rule, one.path) == ("broken-file", LOCK) for one in found):
+        found = [dataclasses.replace(one, settled_by_update=False) for one in found]
     chosen = {one for one in found if not only or one.rule in only}
     return sorted(chosen, key=lambda one: (one.path, one.line, LEVELS.index(one.level), one.rule, one.fact))
 
 
-def _marks(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
-    """Conflicts of an update, also those whose marks are half removed, and of git's own merges."""
-    for path, text in texts.items():
-        if mark := MARK.search(text):
-            line = mark[0].removeprefix(merging.BOM).rstrip("\r")
-            # The line in the middle is the same in both; an update remembers what it could not join.
-            pending = line == merging.BETWEEN and known.files[path].pending is not None
-            ours = pending or line in (merging.YOURS, merging.OURS)
-            fact = "An update's conflict is not resolved." if ours else "A merge's conflict is not resolved."
-            back = "dockerscaffold update --abort" if ours else "git merge --abort"
-            remedy = f"Choose between the marks and remove them; or {back}."
-            number = text.count("\n", 0, mark.start()) + 1
-            yield finding(path, Weakness("conflict-marker", number, fact, remedy))
-
-
-def _changed(known: lock.Lock) -> Iterator[Finding]:
-    """Texts of the lock that somebody changed: edits cannot be told from them."""
-    for path, written in known.files.items():
-        if not written.intact:
-            fact = f"What {LOCK} says of {path} is not what was written there."
-            remedy = "Take the lock back (git checkout), or run dockerscaffold update --keep or --force."
-            yield finding(LOCK, Weakness("broken-file", 0, fact, remedy))
-
-
-def _weak(texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -> Iterator[Finding]:
+def _weak(project: Project, texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -> Iterator[Finding]:
     """What weakens the files. There is nothing in those that are as they would be made, and it takes time to see."""
     for path, text in texts.items():
-        if made.get(path) == text:
+        over = path == COMPOSE and any(project.shows(other) for other in hardening.OVERRIDES)
+        if made.get(path) == text and not over:
             continue
         name, ours = path.rpartition("/")[2], updating.since(known.files[path], text)
-        if MARK.search(text):
+        if merging.marked(text):
             continue
         if name == "Dockerfile":
             yield from hardening.dockerfile(path, text)
@@ -160,8 +152,16 @@ def _weak(texts: Mapping[str, str], known: lock.Lock, made: Mapping[str, str]) -
             yield from hardening.ignored(path, text, ours)
         elif path == merging.DEPENDABOT:
             yield from hardening.updates(path, text, ours)
-        elif path == "compose.yaml":
-            yield from hardening.compose(path, text, _services(ours))
+        elif path == COMPOSE:
+            yield from hardening.compose(path, text, _services(ours), functools.partial(_beside, project))
+
+
+def _beside(project: Project, path: str) -> str | None:
+    """The text of a file that Compose reads with ours; None for one that is not in the project, or cannot be read."""
+    try:
+        return present(project, path)
+    except ScaffoldError:
+        return None
 
 
 def _missing(project: Project, files: Mapping[str, lock.Written]) -> Iterator[Finding]:
@@ -189,15 +189,3 @@ def _services(ours: str) -> set[str]:
     return {
         name.strip("'\"") for name in re.findall(r"^  ([^\s#:]+):", below.partition("\nnetworks:")[0], re.MULTILINE)
     }
-
-
-def _outdated(result: Updated, known: lock.Lock) -> Iterator[Finding]:
-    """Files that an update would change though no pin moved."""
-    for outcome in result.outcomes:
-        written = known.files.get(outcome.path)
-        if outcome.path in (ANSWERS, LOCK) or (written and not written.intact):
-            continue
-        if outcome.what in ("updated", "merged", "conflict", "created"):
-            how = ", and conflict with it" if outcome.what == "conflict" else ""
-            fact = f"An update would change it{how}: the answers, dockerscaffold or an image beside it are newer."
-            yield finding(outcome.path, Weakness("outdated", 0, fact, "Run dockerscaffold update."))

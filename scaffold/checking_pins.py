@@ -7,7 +7,7 @@ import posixpath
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import bumps, ends, pins, repinning
+from scaffold import agreement, bumps, ends, pins, repinning
 from scaffold.draft import distinct, request
 from scaffold.errors import ScaffoldError
 from scaffold.findings import Finding, Weakness, finding
@@ -37,17 +37,29 @@ def newest(
 
 
 def judged(
-    settled: Settled, wanted: Sequence[Recipe], texts: Mapping[str, str], news: Mapping[Image, Image]
+    settled: Settled,
+    wanted: Sequence[Recipe],
+    texts: Mapping[str, str],
+    news: Mapping[Image, Image],
+    known: Sequence[Image],
 ) -> Iterator[Finding]:
-    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one."""
+    """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one.
+
+    With one of another version also what else of the file is made for that of the answers. `known` are the pins of the
+    lock: an older image in place of one is held, so that no update moves it unasked.
+    """
     for recipe in wanted:
         path = posixpath.normpath(f"{recipe.directory}/Dockerfile")
-        standing = list(bumps.references(path, texts.get(path, "")))
+        text = texts.get(path, "")
+        standing = list(bumps.references(path, text))
         for image in recipe.images:
             variant = bumps.variant(mirrored(image, settled.answers.mirrors))
             for one in standing:
                 if one.variant == variant and (weak := _judged(image, one, news.get(image))):
-                    yield finding(path, weak)
+                    held = any(repinning.holds(image, one.image, pin) for pin in known)
+                    yield finding(path, weak._replace(settled=weak.settled and not held))
+    for at in agreement.broken(wanted, texts, settled.answers.mirrors):
+        yield finding(at.path, Weakness("version-mismatch", at.line, at.fact, agreement.REMEDY))
 
 
 def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakness | None:
@@ -58,10 +70,11 @@ def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakn
         remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take it back here."
         return Weakness("version-mismatch", standing.line, fact, remedy)
     if new and bumps.version(new) > bumps.version(pin):
-        return Weakness("stale-pin", standing.line, f"{shown} is out of date: {new.tag} is there.", remedy)
-    if new and new.digest != pin.digest and new.tag == pin.tag:
+        fact = f"{shown} is out of date: {new.tag} is there."
+        return Weakness("stale-pin", standing.line, fact, remedy, settled=True)
+    if new and new.tag == pin.tag and pin.digest not in ("", new.digest):
         fact = f"{shown} was built anew since: its digest is {new.digest}."
-        return Weakness("stale-pin", standing.line, fact, remedy, "note")
+        return Weakness("stale-pin", standing.line, fact, remedy, "note", settled=True)
     return None
 
 

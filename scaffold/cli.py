@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from scaffold import __version__
+
+if TYPE_CHECKING:
+    from scaffold.errors import ScaffoldError
 
 COMMANDS = ("new", "update", "check", "images", "schema", "completion")
 """In the order of help; `scaffold.flags` has the flags of each, `scaffold.actions` what it does with them."""
@@ -89,7 +93,7 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _run() -> int:
-    from scaffold.errors import Cancelled, Conflict, ScaffoldError
+    from scaffold.errors import Cancelled, ScaffoldError
 
     if _debugs():
         import logging
@@ -106,30 +110,38 @@ def _run() -> int:
     except click.exceptions.NoArgsIsHelpError as error:
         error.show()
         return error.exit_code
-    except click.UsageError as error:
-        from scaffold import output, usage
-
-        said = usage.explain(error, sys.argv[1:], COMMANDS)
-        output.error(said.fact, said.remedy, "--no-color" in sys.argv)
-        return error.exit_code
-    except ScaffoldError as error:
-        if _debugs():
-            import traceback
-
-            traceback.print_exc()
-        from scaffold import output
-        from scaffold.look import DIFF
-
-        if isinstance(error, Conflict):
-            output.tell(error.diff, DIFF, "--no-color" in sys.argv, err=True)
-        output.error(error.fact, error.remedy, "--no-color" in sys.argv)
-        return error.code
+    except (click.UsageError, ScaffoldError) as error:
+        return _told(error)
     except (click.Abort, Cancelled):
         return 130
     except Stopped:
         raise
     except SystemExit:  # what click makes of a closed pipe
         return 0
+
+
+def _told(error: click.UsageError | ScaffoldError) -> int:
+    """Says what is wrong, and what to type instead; gives the exit code."""
+    from scaffold import output
+    from scaffold.errors import Conflict
+
+    plain = "--no-color" in sys.argv
+    if isinstance(error, click.UsageError):
+        from scaffold import usage
+
+        said = usage.explain(error, sys.argv[1:], COMMANDS)
+        output.error(said.fact, said.remedy, plain)
+        return error.exit_code
+    if _debugs():
+        import traceback
+
+        traceback.print_exc()
+    if isinstance(error, Conflict):
+        from scaffold.look import DIFF
+
+        output.tell(error.diff, DIFF, plain, err=True)
+    output.error(error.fact, error.remedy, plain)
+    return error.code
 
 
 def _debugs() -> bool:

@@ -51,10 +51,7 @@ def finish(result: Result, shadowed: Sequence[str] = ()) -> Result:
     if shadowed:
         remedy = "Take over what you need from it, and remove it; or add --force to have both."
         raise Conflict(f"Nothing is written: {' '.join(shadowed)}", remedy, "")
-    changed = [outcome for outcome in result.outcomes if outcome.changes]
-    if changed:
-        seen = {outcome.path: outcome.before for outcome in changed}
-        write.write(result.project.root, [outcome.file for outcome in changed], seen)
+    write.put(result.project.root, result.outcomes)
     return dataclasses.replace(result, written=True)
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Collection, Sequence
 
+from scaffold import lock
 from scaffold.errors import ScaffoldError
 from scaffold.model import File, Outcome
 from scaffold.places import target
 from scaffold.project import LARGEST, Project
+from scaffold.state import LOCK
 
 
 def compare(project: Project, files: Sequence[File], ours: Collection[str]) -> tuple[Outcome, ...]:
@@ -58,9 +60,10 @@ def present(project: Project, path: str) -> str | None:
     """
     try:
         place = target(project.root, path)
-        if place.stat().st_size > LARGEST:
-            size = place.stat().st_size / 1_000_000
-            raise ScaffoldError(f"{path} is too large to be read: {size:.0f} MB.", "Make it smaller than 1 MB.")
+        size, largest = place.stat().st_size, lock.LARGEST if path == LOCK else LARGEST
+        if size > largest:
+            fact = f"{path} is too large to be read: {size / 1_000_000:.0f} MB."
+            raise ScaffoldError(fact, f"Make it smaller than {largest // 1_000_000} MB.")
         return place.read_bytes().decode("utf-8", errors="surrogateescape")
     except FileNotFoundError:
         return None

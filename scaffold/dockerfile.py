@@ -93,11 +93,13 @@ def read(text: str) -> Dockerfile:
     Raises Unreadable for a heredoc without end, for an instruction that there is none of, for one before the first
     FROM, and without any.
     """
-    lines = [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
-    directives = _directives(lines)
+    lines = lines_of(text)
+    directives = directives_of(lines)
     head = list[Instruction]()
     stages = list[tuple[Instruction, list[Instruction]]]()
-    for one in _instructions(lines, directives.get("escape", "\\")):
+    for _, one in pieces(lines, directives.get("escape", "\\")):
+        if one is None:
+            continue
         if one.name not in KNOWN:
             raise Unreadable(f"{one.name[:LONGEST]} is no instruction", one.line)
         if one.name == "FROM":
@@ -113,14 +115,22 @@ def read(text: str) -> Dockerfile:
     return Dockerfile(tuple(head), tuple(_stage(one, within) for one, within in stages), directives)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, without a byte order mark and endings."""
+    return [line.removesuffix("\r") for line in text.removeprefix("\ufeff").split("\n")]
+
+
 def _stage(one: Instruction, within: Sequence[Instruction]) -> Stage:
     words = one.value.split()
     name = words[2].lower() if len(words) == 3 and words[1].lower() == "as" else ""
     return Stage(words[0] if words else "", name, one.line, tuple(within))
 
 
-def _directives(lines: Sequence[str]) -> dict[str, str]:
-    """The parser directives: comments `# name=value` before anything else, each name once."""
+def directives_of(lines: Sequence[str]) -> dict[str, str]:
+    """The parser directives: comments `# name=value` before anything else, each name once.
+
+    Raises Unreadable for an escape that there is none of.
+    """
     found: dict[str, str] = {}
     for line in lines:
         match = re.fullmatch(r"#\s*([a-zA-Z][a-zA-Z0-9]*)\s*=\s*(.+?)\s*", line)
@@ -132,7 +142,11 @@ def _directives(lines: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def _instructions(lines: Sequence[str], escape: str) -> Iterator[Instruction]:
+def pieces(lines: Sequence[str], escape: str, broken: bool = False) -> Iterator[tuple[range, Instruction | None]]:
+    """Each instruction, comment and blank line with its lines, counted from 0.
+
+    Raises Unreadable for a heredoc without end, unless the text may be `broken`.
+    """
     continued = re.compile(rf"(?<!{re.escape(escape)}){re.escape(escape)}[ \t]*$")
     at = 0
     while at < len(lines):
@@ -140,6 +154,7 @@ def _instructions(lines: Sequence[str], escape: str) -> Iterator[Instruction]:
         parts, at = _logical(lines, at, continued)
         whole = "".join(piece for _, piece in parts).strip()
         if not whole:
+            yield range(start, at), None
             continue
         match = re.match(r"(\S+)\s*", whole)
         name, text = (match[1].upper(), whole[match.end() :]) if match else ("", "")
@@ -147,11 +162,15 @@ def _instructions(lines: Sequence[str], escape: str) -> Iterator[Instruction]:
         heredocs: list[tuple[int, str]] = []
         for word in _heredocs(name, value):
             end = _end(lines, at, word)
+            if end is None and broken:
+                continue
+            if end is None:
+                raise Unreadable(f"The heredoc {word[0]} has no end", at)
             heredocs.append((at + 1, "\n".join(lines[at:end])))
             at = end + 1
         # The line of an instruction is that of its first word, also where an empty continuation stands before it.
         first = next((line for line, piece in parts if piece.strip()), start + 1)
-        yield Instruction(name, first, at, value, options, tuple(parts), tuple(heredocs))
+        yield range(start, at), Instruction(name, first, at, value, options, tuple(parts), tuple(heredocs))
 
 
 def _logical(lines: Sequence[str], at: int, continued: re.Pattern[str]) -> tuple[list[tuple[int, str]], int]:
@@ -198,13 +217,10 @@ def _heredocs(name: str, value: str) -> Iterator[tuple[str, bool]]:
             yield ends, bool(match[1])
 
 
-def _end(lines: Sequence[str], at: int, word: tuple[str, bool]) -> int:
-    """The place of the line that ends a heredoc, whose text begins at a place."""
+def _end(lines: Sequence[str], at: int, word: tuple[str, bool]) -> int | None:
+    """The place of the line that ends a heredoc, whose text begins at a place; None without one."""
     ends, tabs = word
-    for place in range(at, len(lines)):
-        if (lines[place].lstrip("\t") if tabs else lines[place]) == ends:
-            return place
-    raise Unreadable(f"The heredoc {ends} has no end", at)
+    return next((i for i in range(at, len(lines)) if (lines[i].lstrip("\t") if tabs else lines[i]) == ends), None)
 
 
 def _json(value: str) -> tuple[str, ...] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,8 +14,8 @@ from scaffold.questions import BY_KEY, QUESTIONS, Question
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
-ANSWERS, SERVICES, IMAGES, FILES, CHECKS, OUTPUT = (
-    *("Answers", "Services", "Images and pins", "Files", "Findings", "Output"),
+ANSWERS, SERVICES, CONFLICTS, IMAGES, FILES, CHECKS, OUTPUT = (
+    *("Answers", "Services", "Conflicts", "Images and pins", "Files", "Findings", "Output"),
 )
 """The headings of help, in their order."""
 
@@ -50,7 +50,8 @@ OF_UPDATE = {
     "templates": "Take over what is new in dockerscaffold alone, on the pins of the lock.",
     "restore": "Write again what was deleted.",
     "abort": "Take back an update whose conflicts are not resolved.",
-    "keep": "Keep files of which the lock's text was changed.",
+    "merge": "Merge files of which the lock's text was changed, all that differs between marks.",
+    "keep": "Keep these.",
     "force": "Replace these; with --abort, take back also what was edited since.",
 }
 """The flags that `update` alone has."""
@@ -92,6 +93,7 @@ def new(callback: Callable[..., None]) -> Command:
 def update(callback: Callable[..., None]) -> Command:
     """The command `update`."""
     groups: Groups = {
+        CONFLICTS: [_switch("yes", "Ask nothing: leave marks."), _switch("plain", FLAGS[ANSWERS]["plain"])],
         IMAGES: [*_switches(IMAGES), _timeout()],
         FILES: [
             *(_switch(name, text) for name, text in OF_UPDATE.items()),
@@ -112,13 +114,17 @@ def update(callback: Callable[..., None]) -> Command:
 
 def check(callback: Callable[..., None]) -> Command:
     """The command `check`."""
-    from scaffold.findings import LEVELS, RULES
+    from scaffold.rules import LEVELS, RULES
+    from scaffold.usage import Known
 
     only = click.Option(
-        ["--only"], metavar="RULE", multiple=True, help="Look for this rule; as often as there are.", type=_Known(RULES)
+        ["--only"], metavar="RULE", multiple=True, help="Look for this rule; as often as there are.", type=Known(RULES)
     )
     fail = click.Option(
-        ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=_Known(LEVELS)
+        ["--fail-on"], metavar="LEVEL", default=LEVELS[1], help="error, warning (default) or note.", type=Known(LEVELS)
+    )
+    sarif = click.Option(
+        ["--sarif-file"], metavar="FILE", help="Write them as SARIF to this file too.", shell_complete=_complete
     )
     groups: Groups = {
         CHECKS: [only, fail],
@@ -126,6 +132,7 @@ def check(callback: Callable[..., None]) -> Command:
         OUTPUT: [
             _switch("json", "Give the findings, or the error, as JSON."),
             _switch("sarif", "Give the findings as SARIF 2.1.0, for code scanners."),
+            sarif,
             *(_switch(name, FLAGS[OUTPUT][name]) for name in ("quiet", "no-color")),
         ],
     }
@@ -146,7 +153,7 @@ def images(callback: Callable[..., None]) -> Command:
     groups: Groups = {
         ANSWERS: _asked(questions, ANSWERS),
         IMAGES: [*_asked(questions, IMAGES), *_switches(IMAGES), _timeout()],
-        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "no-color")],
+        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet", "no-color")],
     }
     return Command(
         "images",
@@ -181,29 +188,6 @@ def completion(callback: Callable[..., None]) -> Command:
         help="Print the script by which SHELL (bash, zsh or fish) completes commands, flags and their values.",
         short_help="Print the completion script of a shell.",
     )
-
-
-class _Known(click.ParamType[str]):
-    """One of some words; another one is an error that names the nearest."""
-
-    name = "word"
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self.words = tuple(words)
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The word as it is; raises ScaffoldError for an unknown one."""
-        if value not in self.words:
-            from scaffold.values import nearest
-
-            raise nearest(str(value), self.words, f"value of {param.opts[0] if param else 'it'}")
-        return value
-
-    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        """The words that begin so."""
-        from click.shell_completion import CompletionItem
-
-        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
 
 def _directory() -> click.Argument:

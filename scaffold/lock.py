@@ -32,8 +32,8 @@ LARGEST = 10_000_000
 class Written:
     """What was written last to a file. `intact` is whether the text is what its hash says: it is what a merge goes by.
 
-    While an update has conflicts that nobody resolved, `pending` is its text, `mine` the user's from before it, and
-    `left` the hash of the text that it left there.
+    While an update has conflicts that nobody resolved, `pending` is its text, `mine` the user's from before it, `left`
+    the hash of the text that it left there, and `folders` how many of those above the file it made.
     """
 
     text: str
@@ -41,6 +41,7 @@ class Written:
     mine: str | None = None
     left: str = ""
     intact: bool = True
+    folders: int = 0
 
 
 @dataclass(frozen=True)
@@ -81,29 +82,36 @@ def lock_file(
         f"version = {toml_text(__version__)}",
     ]
     for image in sorted(pins, key=lambda image: (image.name, image.tag)):
-        lines += ["", "[[image]]"]
-        lines += toml_lines(
-            {
-                "name": image.name,
-                "tag": image.tag,
-                "digest": image.digest,
-                "platforms": list(image.platforms),
-                "resolved-from": image.source,
-                "date": image.date,
-            }
-        )
+        lines += _pin_lines(image)
     for service, answers in sorted(detected.items()):
         lines += ["", "[[detected]]", *toml_lines({"service": service, **answers})]
     for path, written in sorted(files.items()):
-        known = (written.text, written.pending, written.mine)
-        lines += ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(hashed(*known))}"]
-        lines += [f"left = {toml_text(written.left)}"] if written.left else []
-        lines += _elements("text", written.text)
-        for key, text in (("pending", written.pending), ("mine", written.mine)):
-            lines += [] if text is None else _elements(key, text)
+        lines += _written_lines(path, written)
     for path, text in sorted(before.items()):
         lines += ["", "[[before]]", f"path = {toml_text(path)}", *_elements("text", text)]
     return File(LOCK, "\n".join(lines) + "\n")
+
+
+def _pin_lines(image: Image) -> list[str]:
+    said = {
+        "name": image.name,
+        "tag": image.tag,
+        "digest": image.digest,
+        "platforms": list(image.platforms),
+        "resolved-from": image.source,
+        "date": image.date,
+    }
+    return ["", "[[image]]", *toml_lines(said)]
+
+
+def _written_lines(path: str, written: Written) -> list[str]:
+    texts = {"text": written.text, "pending": written.pending, "mine": written.mine}
+    lines = ["", "[[file]]", f"path = {toml_text(path)}", f"sha256 = {toml_text(hashed(*texts.values()))}"]
+    lines += [f"left = {toml_text(written.left)}"] if written.left else []
+    lines += [f"folders = {written.folders}"] if written.folders else []
+    for key, text in texts.items():
+        lines += [] if text is None else _elements(key, text)
+    return lines
 
 
 def _elements(key: str, text: str) -> list[str]:
@@ -164,12 +172,13 @@ def parsed(text: str) -> Lock:
 
 def read(content: dict[str, Any]) -> Lock:
     """The lock of what its TOML says. Raises what `load_lock` does."""
-    if content.get("format") not in range(1, FORMAT + 1):
+    form = content.get("format")
+    if type(form) is not int or form not in range(1, FORMAT + 1):
         raise ScaffoldError(
-            f"{LOCK} has format {content.get('format')}, and dockerscaffold {__version__} reads up to {FORMAT}.",
+            f"{LOCK} has format {form}, and dockerscaffold {__version__} reads up to {FORMAT}.",
             f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
         )
-    files = [_written(entry, content["format"]) for entry in _listed(content, "file", "files")]
+    files = [_written(entry, form) for entry in _listed(content, "file", "files")]
     pins = tuple(map(_image, _listed(content, "image", "images")))
     detected = {str(entry.pop("service", "")): entry for entry in _listed(content, "detected", "services")}
     before = {str(entry.get("path")): _text(entry, "text") or "" for entry in _listed(content, "before", "files")}
@@ -212,7 +221,10 @@ def _image(entry: dict[str, Any]) -> Image:
 def _written(entry: dict[str, Any], form: int) -> tuple[str, Written]:
     text, pending, mine = (_text(entry, key) for key in ("text", "pending", "mine"))
     intact = text is not None and (form == 1 or entry.get("sha256") == hashed(text, pending, mine))
-    return str(entry.get("path")), Written(text or "", pending, mine, str(entry.get("left", "")), intact)
+    folders = entry.get("folders")
+    return str(entry.get("path")), Written(
+        text or "", pending, mine, str(entry.get("left", "")), intact, folders if type(folders) is int else 0
+    )
 
 
 def _text(entry: dict[str, Any], key: str) -> str | None:

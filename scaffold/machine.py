@@ -15,6 +15,7 @@ from scaffold.model import USER, Answers, Image, Recipe
 if TYPE_CHECKING:
     from scaffold.checking import Checked
     from scaffold.draft import Result
+    from scaffold.model import Outcome
     from scaffold.update import Updated
 
 
@@ -86,6 +87,7 @@ def updated(result: Updated, diffs: bool) -> dict[str, Any]:
                 "path": outcome.path,
                 "outcome": outcome.what,
                 "conflicts": list(result.conflicts.get(outcome.path, ())),
+                **_news(result, outcome),
                 **({"diff": diff(outcome)} if diffs else {}),
             }
             for outcome in result.outcomes
@@ -93,6 +95,19 @@ def updated(result: Updated, diffs: bool) -> dict[str, Any]:
         "images": [described(image) for image in result.images],
         "warnings": list(result.warnings),
         "notes": list(result.notes),
+    }
+
+
+def _news(result: Updated, outcome: Outcome) -> dict[str, Any]:
+    from scaffold import news
+
+    found = news.of(result, outcome)
+    return {
+        "pins": list(found.pins),
+        "adopted": list(found.adopted),
+        "edits": found.edits,
+        "added": list(found.added),
+        "removed": list(found.removed),
     }
 
 

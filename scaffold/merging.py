@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from scaffold import units
 
@@ -17,7 +18,7 @@ BOM = "\ufeff"
 YOURS, BETWEEN, OURS = "<<<<<<< yours", "=======", ">>>>>>> dockerscaffold"
 """What stands around lines that conflict, as git has it."""
 
-_Parts = list[int | str]
+Parts = list[int | str]
 """A merged text: a number is that line of the user's, counted from 0, a string is a line of ours."""
 
 
@@ -36,18 +37,34 @@ def joined(path: str, before: str, after: str, base: str) -> Joined:
     """
     if after in (before, base):
         return Joined(before)
-    yours, ours = _lines(before), _lines(after)
-    parts, conflicts = _joined(path, _lines(base), yours, ours)
-    if not conflicts and not _sound(path, _texts(parts, yours)):
+    yours, ours = parted(before), parted(after)
+    parts, conflicts = _joined(path, parted(base), yours, ours)
+    if not conflicts and not sound(path, _texts(parts, yours)):
         parts = [YOURS, *range(len(yours)), BETWEEN, *ours, OURS]
         conflicts = [1]
-    return Joined(_written(before, parts), tuple(conflicts))
+    return Joined(written(before, parts), tuple(conflicts))
 
 
 def marked(text: str) -> int:
-    """The line of the first mark of a conflict, counted from 1, also of one half removed; 0 when there is none."""
-    lines = _lines(text)
-    return next((number for number, line in enumerate(lines, 1) if line in (YOURS, BETWEEN, OURS)), 0)
+    """The line of the first mark of a conflict, ours or git's, counted from 1; 0 when there is none.
+
+    With a label, as an update and git write them, the first and the last mark count alone; without one only where all
+    three stand there in order: a row of `=` may be anybody's.
+    """
+    first, last = YOURS[:7], OURS[:7]
+    if first not in text and last not in text:
+        return 0
+    begun, halved = 0, False
+    for number, line in enumerate(parted(text), 1):
+        if line.startswith((f"{first} ", f"{last} ")):
+            return number
+        if line == first:
+            begun, halved = number, False
+        elif line == BETWEEN:
+            halved = bool(begun)
+        elif line == last and halved:
+            return begun
+    return 0
 
 
 def merged(path: str, before: str, after: str, base: str | None) -> str | None:
@@ -69,25 +86,25 @@ def merged(path: str, before: str, after: str, base: str | None) -> str | None:
     """
     if after in (before, base):
         return before
-    yours, ours = _lines(before), _lines(after)
+    yours, ours = parted(before), parted(after)
     if base is not None:
         made = joined(path, before, after, base)
         return None if made.conflicts else made.text
-    parts: _Parts | None
+    parts: Parts | None
     if posixpath.basename(path) == ".dockerignore":
         parts = _ignored(yours, ours)
     elif path == DEPENDABOT:
         parts = _updated(yours, ours)
     else:
         return None
-    return None if parts is None else _written(before, parts)
+    return None if parts is None else written(before, parts)
 
 
-def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> tuple[_Parts, list[int]]:
+def _joined(path: str, base: list[str], yours: list[str], ours: list[str]) -> tuple[Parts, list[int]]:
     """The joined lines, and the numbers of those at which conflicts begin."""
     whole = range(len(base)), range(len(yours)), range(len(ours))
     of_instructions = posixpath.basename(path).startswith("Dockerfile")
-    parts: _Parts = []
+    parts: Parts = []
     conflicts: list[int] = []
     for piece in (_by_units if of_instructions else _by_lines_and_comments)(base, yours, ours, whole):
         if piece.conflict:
@@ -126,8 +143,12 @@ def _counts(line: str) -> bool:
 def _by_lines(base: list[str], yours: list[str], ours: list[str], region: units.Region) -> list[units.Piece]:
     from merge3 import Merge3
 
+    from scaffold.matching import Matcher
+
     was, mine, theirs = region
-    merge = Merge3[str](_of(base, was), _of(yours, mine), _of(ours, theirs))
+    # difflib's matchers are no such protocol either: their blocks are a kind of tuple.
+    matcher: Any = Matcher
+    merge = Merge3[str](_of(base, was), _of(yours, mine), _of(ours, theirs), sequence_matcher=matcher)
     kept = {start: line for start, _, line, *_ in merge.find_sync_regions()}
     pieces: list[units.Piece] = []
     for what, start, end, *others in merge.merge_regions():
@@ -145,7 +166,7 @@ def _of(lines: Sequence[str], part: range) -> list[str]:
     return [lines[number] for number in part]
 
 
-def _sound(path: str, lines: Sequence[str]) -> bool:
+def sound(path: str, lines: Sequence[str]) -> bool:
     """Whether the lines, each well where it came from, are so together."""
     from scaffold import updates
 
@@ -155,7 +176,7 @@ def _sound(path: str, lines: Sequence[str]) -> bool:
     return documents is not None and not (path == DEPENDABOT and updates.repeated(documents))
 
 
-def _updated(yours: list[str], ours: list[str]) -> _Parts | None:
+def _updated(yours: list[str], ours: list[str]) -> Parts | None:
     from scaffold import updates
 
     added = updates.addition(yours, ours)
@@ -165,10 +186,10 @@ def _updated(yours: list[str], ours: list[str]) -> _Parts | None:
     return [*range(line), *lines, *range(line, len(yours))]
 
 
-def _ignored(yours: list[str], ours: list[str]) -> _Parts:
+def _ignored(yours: list[str], ours: list[str]) -> Parts:
     if yours[: len(ours)] == ours:
         return [*range(len(yours))]
-    last, common, own = set[str](), set(ours), _Parts()
+    last, common, own = set[str](), set(ours), Parts()
     for line in ours:
         _spare(line, last)
     for paragraph in _paragraphs(yours):
@@ -216,17 +237,17 @@ def _paragraphs(lines: Sequence[str]) -> Iterator[list[int]]:
         yield paragraph
 
 
-def _lines(text: str) -> list[str]:
+def parted(text: str) -> list[str]:
     """The lines without their endings: `splitlines` would part them at form feeds and lone carriage returns too."""
     lines = text.removeprefix(BOM).split("\n")
     return [line.removesuffix("\r") for line in (lines if lines[-1] else lines[:-1])]
 
 
-def _texts(parts: _Parts, yours: Sequence[str]) -> list[str]:
+def _texts(parts: Parts, yours: Sequence[str]) -> list[str]:
     return [yours[part] if isinstance(part, int) else part for part in parts]
 
 
-def _written(before: str, parts: _Parts) -> str:
+def written(before: str, parts: Parts) -> str:
     """The parts as a text: the user's lines as they are, ours with the ending that most of the user's have."""
     text = before.removeprefix(BOM)
     ending = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
@@ -234,6 +255,6 @@ def _written(before: str, parts: _Parts) -> str:
     whole = text if text.endswith("\n") else text + ("\n" if text.endswith("\r") else ending)
     raw = [f"{line}\n" for line in whole.split("\n")[:-1]]
     made = "".join(raw[part] if isinstance(part, int) else part + ending for part in parts)
-    if text and not text.endswith("\n") and parts and _texts(parts[-1:], _lines(before))[0]:
+    if text and not text.endswith("\n") and parts and _texts(parts[-1:], parted(before))[0]:
         made = made.removesuffix("\n") if text.endswith("\r") else made.removesuffix("\n").removesuffix("\r")
     return before[: len(before) - len(text)] + made

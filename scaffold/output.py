@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scaffold.errors import ScaffoldError
 from scaffold.look import SUMMARY, look, visible
 
 if TYPE_CHECKING:
@@ -29,7 +30,21 @@ def write(text: str, err: bool = False) -> None:
 
 def document(value: Mapping[str, Any]) -> None:
     """Writes a result for programs to stdout, as JSON."""
-    write(json.dumps(value, indent=2) + "\n")
+    write(_json(value))
+
+
+def save(path: str, value: Mapping[str, Any]) -> None:
+    """Writes a result for programs to a file, over what it had; raises ScaffoldError where that cannot be."""
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(_json(value))
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise ScaffoldError(f"{path!r} cannot be written: {reason}.", "Name a file that can be.") from None
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, indent=2) + "\n"
 
 
 def tell(text: str, rules: Rules, no_colour: bool, err: bool = False) -> None:

@@ -9,12 +9,12 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from scaffold import __version__, catalogue, language
+from scaffold.blocks import filled
 from scaffold.ends import has_ended
 from scaffold.images import reference, tagged
 from scaffold.machine import described
 from scaffold.model import Image
 from scaffold.questions import TIERS
-from scaffold.report import filled
 
 if TYPE_CHECKING:
     import datetime
@@ -79,10 +79,19 @@ def people(rows: Sequence[Row], pins: Pins, today: datetime.date, width: int) ->
             if failure and failure.fact not in told:
                 told.add(failure.fact)
                 lines += _indented(failure.fact, label + 6, width)
-    sentences = [*pins.notes, *(f"warning: {warning}" for warning in pins.warnings)]
-    for sentence in sentences:
+    for sentence in (*pins.notes, *_warnings(pins)):
         lines += ["", *filled(sentence.split(), " ", width)]
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def problems(pins: Pins, width: int) -> str:
+    """The warnings alone, and why images could not be had, each once, for a terminal of some columns."""
+    sentences = dict.fromkeys([*_warnings(pins), *(f"error: {one.fact}" for one in pins.failures.values())])
+    return "".join(f"{line}\n" for sentence in sentences for line in filled(sentence.split(), " ", width))
+
+
+def _warnings(pins: Pins) -> Iterator[str]:
+    yield from (f"warning: {warning}" for warning in pins.warnings)
 
 
 def pattern(image: Image) -> str:

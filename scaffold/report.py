@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import __version__, bumps, language
+from scaffold import __version__, language
+from scaffold.blocks import LABEL, WIDTH, block, cut, filled, page, said, text
 from scaffold.facts import Found
 from scaffold.images import tagged
 from scaffold.machine import docker_run
 from scaffold.model import Image, Service
 
 if TYPE_CHECKING:
-    from scaffold.checking import Checked
     from scaffold.draft import Result
     from scaffold.project import Project
     from scaffold.update import Updated
 
-WIDTH = 80
-LABEL = 13
-"""Columns of what stands before a value, with its indentation."""
 VALUE = 38
 """The most columns of a value beside its source."""
 
-RESOLVE = "Choose between the marks and remove them, then run dockerscaffold update again; or add --abort."
 KEPT = "Files that are kept are as they were: whether they fit the new ones is for you to see."
 
 OUTCOMES = ("created", "updated", "replaced", "merged", "kept", "conflict", "unchanged")
@@ -38,10 +34,10 @@ def more(result: Result) -> str:
     """What else there is to know: every answer with its source, whole pins, and each container started by hand."""
     blocks = [
         [*sources(result).splitlines()],
-        *(_block("pinned", _whole(image)) for image in result.images),
-        *(_block("by hand", _continued(docker_run(result.answers, recipe))) for recipe in result.recipes),
+        *(block("pinned", _whole(image)) for image in result.images),
+        *(block("by hand", _continued(docker_run(result.answers, recipe))) for recipe in result.recipes),
     ]
-    return "\n".join(map(_text, blocks))
+    return page(blocks)
 
 
 def summary(
@@ -53,21 +49,21 @@ def summary(
     room = min(width, WIDTH) - len(version)
     for service in services:
         place = "" if service.directory == "." else f"/{service.directory}"
-        found = _cut(f"Found in {_shown(project.root.name or str(project.root))}{place}", room)
+        found = cut(f"Found in {_shown(project.root.name or str(project.root))}{place}", room)
         lines += ["", found if lines else f"{found:<{room}}{version}".rstrip()]
         lines += _found(service, sources[service.name], width)
-    return _text(lines[1:])
+    return text(lines[1:])
 
 
 def done(result: Result, width: int = WIDTH) -> str:
     """What was written, or would be, what of it was pinned, and what to do next."""
     blocks = [
         [*_outcomes(result, width)],
-        _block("pinned", _images(result.images, width)),
-        *(_said(label, told, width) for label, told in _told(result)),
-        _block("next", _next(result)),
+        block("pinned", _images(result.images, width)),
+        *(said(label, told, width) for label, told in _told(result)),
+        block("next", _next(result)),
     ]
-    return "\n".join(_text(block) for block in blocks if block)
+    return page(blocks)
 
 
 def _told(result: Result) -> Iterator[tuple[str, Sequence[str]]]:
@@ -77,63 +73,9 @@ def _told(result: Result) -> Iterator[tuple[str, Sequence[str]]]:
     yield "first add", result.missing
 
 
-def updated(result: Updated, width: int = WIDTH) -> str:
-    """A line for each file of an update, with where conflicts are, then the pins that moved."""
-    column = max(len(outcome.path) for outcome in result.outcomes)
-    lines = [] if result.written else ["Dry run; nothing is written:"]
-    for outcome in result.outcomes:
-        numbers = ", ".join(map(str, result.conflicts.get(outcome.path, ())))
-        what = "left deleted" if outcome.what == "deleted" else outcome.what
-        lines.append(f"  {outcome.path:<{column}}  {what:<12}  {f'line {numbers}' if numbers else ''}".rstrip())
-    blocks = [
-        lines,
-        _block("pins", _moved(result)),
-        _said("warning", result.warnings, width),
-        _said("note", result.notes, width),
-        _said("next", (RESOLVE,) if result.conflicts and result.written else (), width),
-    ]
-    return "\n".join(_text(block) for block in blocks if block)
-
-
-def _moved(result: Updated) -> Iterator[str]:
-    """The images whose pins moved, with the tags or, where these are the same, the digests."""
-    before = {bumps.variant(image): image for image in result.before}
-    for image in result.images:
-        old = before.get(bumps.variant(image))
-        if not old:
-            yield f"{tagged(image)} (new)"
-        elif old.tag != image.tag:
-            yield f"{tagged(old)} -> {image.tag}"
-        elif old.digest != image.digest:
-            yield f"{tagged(image)} {_short(old)} -> {_short(image)}"
-
-
-def _short(image: Image) -> str:
-    return image.digest.partition(":")[2][:12]
-
-
-def checked(result: Checked, width: int = WIDTH, quiet: bool = False) -> str:
-    """The findings, each with its place and what to do, and how many there are; `quiet` leaves a line for each."""
-    lines: list[str] = []
-    for one in result.findings:
-        place = f"{one.path}:{one.line}" if one.line else one.path
-        words = [word for word in (place, one.level, one.rule, one.control) if word]
-        lines += ["  ".join(words)] if quiet or width >= WIDTH else filled(words, "  ", width)
-        lines += (
-            []
-            if quiet
-            else [f"  {line}" for text in (one.fact, one.remedy) for line in filled(text.split(), " ", width - 2)]
-        )
-    count = len(result.findings)
-    also = f", {len(result.accepted)} accepted" if result.accepted else ""
-    notes = [line for note in result.notes for line in filled(note.split(), " ", width)]
-    ending = [] if quiet else [*notes, f"{count or 'No'} finding{'' if count == 1 else 's'}{also}."]
-    return _text([*lines, *([""] if lines and ending else []), *ending])
-
-
 def warnings(result: Result | Updated, width: int = WIDTH) -> str:
     """The warnings alone, as `--quiet` leaves them."""
-    return _text(_said("warning", result.warnings, width))
+    return text(said("warning", result.warnings, width))
 
 
 def sources(result: Result) -> str:
@@ -166,12 +108,12 @@ def _found(service: Service, sources: Mapping[str, Found], width: int) -> Iterat
         if not found.value:
             continue
         if width < WIDTH:
-            yield from _block(
+            yield from block(
                 label,
-                (_cut(line, width - LABEL) for line in filled((found.value, f"({found.source})"), " ", width - LABEL)),
+                (cut(line, width - LABEL) for line in filled((found.value, f"({found.source})"), " ", width - LABEL)),
             )
         else:
-            yield _cut(f"  {label:<{LABEL - 2}}{_cut(found.value, column):<{column}}  {found.source}", WIDTH)
+            yield cut(f"  {label:<{LABEL - 2}}{cut(found.value, column):<{column}}  {found.source}", WIDTH)
 
 
 def _either(*found: Found) -> str:
@@ -184,10 +126,10 @@ def _outcomes(result: Result, width: int) -> Iterator[str]:
         yield "Dry run; nothing is written:"
     for what in OUTCOMES:
         paths = [outcome.path for outcome in result.outcomes if outcome.what == what]
-        yield from _block(what, filled(paths, "  ", width - LABEL)) if paths else []
+        yield from block(what, filled(paths, "  ", width - LABEL)) if paths else []
     if any(outcome.what == "conflict" for outcome in result.outcomes):
         words = "Add --force, --keep or --merge; --diff shows how they differ."
-        yield from _block("", filled(words.split(), " ", width - LABEL))
+        yield from block("", filled(words.split(), " ", width - LABEL))
 
 
 def _images(images: Sequence[Image], width: int) -> Iterator[str]:
@@ -222,35 +164,6 @@ def _next(result: Result) -> list[str]:
     return [f"{_enter(result.directory)}docker compose up --build --wait", asks]
 
 
-def _text(lines: Iterable[str]) -> str:
-    return "".join(f"{line}\n" for line in lines)
-
-
-def _said(label: str, sentences: Sequence[str], width: int) -> list[str]:
-    return _block(label, (line for sentence in sentences for line in _wrapped(sentence, width)))
-
-
-def _block(label: str, lines: Iterable[str]) -> list[str]:
-    labels = [label]
-    return [f"  {labels.pop() if labels else '':<{LABEL - 2}}{line}" for line in lines]
-
-
-def filled(words: Iterable[str], gap: str, width: int = WIDTH - LABEL) -> list[str]:
-    """The words on as few lines as they fit on; one that is longer than a line has its own."""
-    lines: list[str] = []
-    for word in words:
-        if lines and len(lines[-1]) + len(gap) + len(word) <= width:
-            lines[-1] += gap + word
-        else:
-            lines.append(word)
-    return lines
-
-
-def _wrapped(sentence: str, width: int) -> list[str]:
-    first, *rest = filled(sentence.split(), " ", width - LABEL - 2)
-    return [first, *(f"  {line}" for line in rest)]
-
-
 def _continued(words: Sequence[str]) -> list[str]:
     """A command on several lines, as a shell takes it, each flag beside its value."""
     import shlex
@@ -275,8 +188,4 @@ def _enter(directory: str) -> str:
 
 
 def _shown(name: str) -> str:
-    return _cut(name if name.isprintable() else repr(name), 50)
-
-
-def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 3]}..."
+    return cut(name if name.isprintable() else repr(name), 50)

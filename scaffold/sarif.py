@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from scaffold import __version__
-from scaffold.findings import RULES, Finding
+from scaffold.findings import Finding
+from scaffold.rules import RULES
 
 if TYPE_CHECKING:
     from scaffold.checking import Checked
 
-MOVING = ("stale-pin", "end-of-life")
+MOVING = ("stale-pin", "end-of-life", "outdated")
 """Rules whose facts say other numbers on another day, about what is the same finding all along."""
 
 
@@ -90,7 +91,7 @@ def _result(one: Finding, reason: str, rule: int, folder: str, seen: Counter[str
 
 def _fingerprint(one: Finding) -> str:
     """What stays the same when lines move, and from day to day."""
-    fact = re.sub(r"sha256:[0-9a-f]+|\d+", "", one.fact) if one.rule in MOVING else one.fact
+    fact = re.sub(r"sha256:[0-9a-f]+|\d+( places)?|one place", "", one.fact) if one.rule in MOVING else one.fact
     whole = "\0".join((one.rule, one.path, fact))
     return hashlib.sha256(whole.encode(errors="surrogateescape")).hexdigest()[:16]
 

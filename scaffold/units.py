@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from scaffold import located
 
 Unit = tuple[str, ...]
 """The lines of one instruction, or of one comment, or a blank line."""
@@ -29,34 +30,9 @@ class Piece(NamedTuple):
 def units(lines: Sequence[str], start: int, end: int) -> list[range]:
     """The instructions, comments and blank lines between two lines, as ranges of lines.
 
-    An instruction has its continued lines, comments between them, and what a heredoc holds (Dockerfile reference).
+    An instruction has its continued lines, comments between them, and what a heredoc holds.
     """
-    found: list[range] = []
-    at = start
-    while at < end:
-        last = _last(lines, at, end)
-        found.append(range(at, last + 1))
-        at = last + 1
-    return found
-
-
-def _last(lines: Sequence[str], at: int, end: int) -> int:
-    """The last line of what begins at a line."""
-    first = lines[at].strip()
-    if not first or first.startswith("#"):
-        return at
-    words = list[str]()
-    while True:
-        line = lines[at].strip()
-        words += re.findall(r"<<-?\s*[\"']?([A-Za-z_]\w*)", line)
-        continued = line.endswith("\\") or not line or line.startswith("#")
-        if not continued or at + 1 >= end:
-            break
-        at += 1
-    for word in words:
-        close = next((i for i in range(at + 1, end) if lines[i].strip() == word), None)
-        at = at if close is None else close
-    return at
+    return [range(start + one.start, start + one.stop) for one in located.spans(lines[start:end])]
 
 
 def joined(base: Sequence[str], yours: Sequence[str], ours: Sequence[str], region: Region) -> list[Piece]:

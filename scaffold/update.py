@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scaffold import ends, language, lock, render, repinning, state, updating, write
-from scaffold.compare import compare, diff, present, resolve
-from scaffold.draft import dated, detected, distinct, recipes, request, settle, with_pins
+from scaffold import agreement, ends, language, lock, render, repinning, state, updating, write
+from scaffold.compare import compare, diff, present
+from scaffold.draft import Settled, dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
+from scaffold.exclusive import exclusive
 from scaffold.images import tagged
-from scaffold.model import Image, Outcome
+from scaffold.model import File, Image, Outcome, Recipe
 from scaffold.project import Project
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
@@ -25,6 +26,10 @@ WAIT = 10.0
 """Seconds that an update waits for another one in the same project."""
 
 
+Choose = Callable[[Sequence[updating.Joined]], Sequence[updating.Joined]]
+"""Settles conflicts, of files that are in some."""
+
+
 @dataclass(frozen=True)
 class Moves:
     """What an update moves: pins, texts of the templates, or both; and whether deleted files come back."""
@@ -32,6 +37,11 @@ class Moves:
     pins: bool = True
     templates: bool = True
     restore: bool = False
+
+    @property
+    def held(self) -> bool:
+        """Whether pins move that are held: those of nobody but who asks for pins alone."""
+        return self.pins and not self.templates
 
 
 @dataclass(frozen=True)
@@ -50,72 +60,113 @@ class Updated:
     """The pins of the lock before and after."""
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
+    folders: Mapping[str, int] = field(default_factory=dict)
+    """How many folders above each removed file are to be removed too, when they are empty."""
     written: bool = False
 
 
-def update(directory: str, options: Options, moves: Moves, today: datetime.date) -> Updated:
+def update(
+    directory: str, options: Options, moves: Moves, today: datetime.date, choose: Choose | None = None
+) -> Updated:
     """Makes a project's files anew from its saved answers, and joins them with what was edited since.
 
-    Raises ScaffoldError when it has no lock, and Conflict where conflicts are unresolved or a text of the lock is not
-    what was written. Conflicts of this update are in the result, and in the files between marks.
+    `choose` says of the files what is to become of conflicts, as a person wants it. Raises ScaffoldError when the
+    project has no lock, and Conflict where conflicts are unresolved, or a text of the lock is not what was written and
+    neither `options` nor `choose` say what to do. Conflicts that are left are in the result, and in the files between
+    marks. Whatever `choose` raises, nothing is written.
     """
     if options.dry_run:
         return _from(directory, options, moves, today)
-    with write.exclusive(Project.open(directory).root, WAIT):
-        return _put(_from(directory, options, moves, today))
+    with exclusive(Project.open(directory).root, WAIT):
+        return _put(_from(directory, options, moves, today, choose))
 
 
-def _from(directory: str, options: Options, moves: Moves, today: datetime.date) -> Updated:
+def _from(
+    directory: str, options: Options, moves: Moves, today: datetime.date, choose: Choose | None = None
+) -> Updated:
     told = survey(directory, {}, options)
-    return remade(told, lock.existing_lock(told.project, directory), options, moves, today)
+    return remade(told, lock.existing_lock(told.project, directory), options, moves, today, choose)
 
 
-def remade(told: Survey, known: lock.Lock, options: Options, moves: Moves, today: datetime.date) -> Updated:
+def remade(
+    told: Survey,
+    known: lock.Lock,
+    options: Options,
+    moves: Moves,
+    today: datetime.date,
+    choose: Choose | None = None,
+) -> Updated:
     """What an update of a surveyed project with this lock would come to; nothing is written.
 
     Raises what `update` does.
     """
-    project = told.project
-    if not project.has(ANSWERS):
+    if not told.project.has(ANSWERS):
         remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
         raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
-    _resolved(project, known)
+    _resolved(told.project, known)
     settled = settle(told, today)
+    anew = _anew(settled, known, options, moves, today)
+    joined = [updating.joined(told.project, file, known, moves.restore, anew.looked_up) for file in anew.files]
+    return _updated(settled, known, anew, _settled(joined, options, choose))
+
+
+@dataclass(frozen=True)
+class _Anew:
+    """The files without edits, the pins that stand in them, what was wanted, and what there is to say."""
+
+    files: Sequence[File]
+    images: tuple[Image, ...]
+    recipes: Sequence[Recipe]
+    looked_up: Collection[Image]
+    """Images of the user's without a digest that a pin was found for."""
+    warnings: tuple[str, ...]
+    notes: tuple[str, ...]
+
+
+def _anew(settled: Settled, known: lock.Lock, options: Options, moves: Moves, today: datetime.date) -> _Anew:
+    project, answers = settled.survey.project, settled.answers
     wanted = recipes(settled)
-    asked, adopted = request(settled.answers, options), updating.adopted(project, known)
-    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins)
-    images = dated(pinned.images, known)
-    notes = pinned.notes
+    asked, found = request(answers, options), updating.adopted(project, known)
+    adopted, looked_up, unknown = repinning.completed(found, distinct(wanted), asked, today)
+    pinned = repinning.repinned(distinct(wanted), known.images, adopted, asked, today, moves.pins, moves.held)
+    images, notes = dated(pinned.images, known), (*pinned.notes, *unknown)
     if moves.templates:
         made = tuple(with_pins(recipe, images) for recipe in wanted)
-        files, stand = render.render(settled.answers, made, project.has_workflows), tuple(images.values())
+        files, stand = render.render(answers, made, project.has_workflows), tuple(images.values())
     else:
         moved = repinning.moved(known.images, adopted, images, today)
         files, stand = updating.with_pins(known, moved), tuple(dict.fromkeys(moved.values()))
         notes = (*notes, *_behind(images.values(), stand))
-    joined = _settled([updating.joined(project, file, known, moves.restore) for file in files], options)
+    ended = ends.check_images(stand, today, answers.allow_eol)
+    return _Anew(files, stand, wanted, looked_up, (*settled.warnings, *ended, *pinned.warnings), notes)
+
+
+def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[updating.Joined]) -> Updated:
+    """The joined files and the tool's own, as outcomes."""
+    project = settled.survey.project
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
-    over = updating.left_over(project, (file.path for file in files), known)
+    over = updating.left_over(project, (file.path for file in anew.files), known)
     lines = lock.lock_file(
-        stand,
-        {**over, **updating.undoable(joined, known)},
+        anew.images,
+        {**over, **updating.undoable(project, joined, known)},
         {**detected(settled), **known.detected},
         _before(project) if conflicts else {},
     )
     ours = (state.answers_file(settled.answers, project.text(ANSWERS)), lines)
     return Updated(
-        directory=told.directory,
+        directory=settled.survey.directory,
         project=project,
         outcomes=(*(one.outcome for one in joined), *compare(project, ours, (ANSWERS, LOCK))),
         conflicts=conflicts,
-        files={file.path: file.text for file in files},
+        files={file.path: file.text for file in anew.files},
         before=known.images,
-        images=stand,
-        warnings=(*settled.warnings, *ends.check_images(stand, today, settled.answers.allow_eol), *pinned.warnings),
+        images=anew.images,
+        warnings=(*anew.warnings, *_broken(anew.recipes, joined, settled.answers.mirrors)),
         notes=(
-            *notes,
+            *anew.notes,
             *updating.gone(over),
             *_foreign(joined),
+            *(line for one in joined for line in updating.unlike(one)),
             *updating.refused(project, known),
         ),
     )
@@ -126,7 +177,7 @@ def abort(directory: str, options: Options) -> Updated:
     if options.dry_run:
         return _undone(directory, options.force)
     root = Project.open(directory).root
-    with write.exclusive(root, WAIT):
+    with exclusive(root, WAIT):
         write.recover(root)
         return _put(_undone(directory, options.force))
 
@@ -138,7 +189,8 @@ def _undone(directory: str, force: bool) -> Updated:
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
     images = lock.parsed(known.before[LOCK]).images if LOCK in known.before else known.images
-    return Updated(directory, project, outcomes, {}, {}, known.images, images, (), ())
+    folders = {path: written.folders for path, written in known.files.items()}
+    return Updated(directory, project, outcomes, {}, {}, known.images, images, (), (), folders)
 
 
 def _before(project: Project) -> dict[str, str]:
@@ -158,6 +210,20 @@ def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...
     )
 
 
+def _broken(
+    wanted: Sequence[Recipe], joined: Iterable[updating.Joined], mirrors: Sequence[tuple[str, str]]
+) -> Iterator[str]:
+    """Says what does not agree with the image that builds, once for each file."""
+    texts = {one.outcome.path: one.outcome.after for one in joined}
+    found: dict[str, list[agreement.Broken]] = {}
+    for one in agreement.broken(wanted, texts, mirrors):
+        found.setdefault(one.path, []).append(one)
+    for path, some in found.items():
+        places = language.listed([f"{path}:{one.line}" for one in some])
+        does = "does" if len(some) == 1 else "do"
+        yield f"{places} {does} not agree with the image that builds: {some[-1].fact} {agreement.REMEDY}"
+
+
 def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
     """Says so of files that stand where ours would, and were never written by us."""
     paths = [one.outcome.path for one in joined if one.written is None]
@@ -165,11 +231,7 @@ def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
 
 
 def _put(result: Updated) -> Updated:
-    changed = [outcome for outcome in result.outcomes if outcome.changes and outcome.what != "deleted"]
-    if changed:
-        files = [outcome.file for outcome in changed if outcome.what != "removed"]
-        gone = [outcome.path for outcome in changed if outcome.what == "removed"]
-        write.write(result.project.root, files, {outcome.path: outcome.before for outcome in changed}, gone)
+    write.put(result.project.root, result.outcomes, result.folders)
     return dataclasses.replace(result, written=True)
 
 
@@ -185,20 +247,23 @@ def _resolved(project: Project, known: lock.Lock) -> None:
         )
 
 
-def _settled(made: Sequence[updating.Joined], options: Options) -> Sequence[updating.Joined]:
-    """The files with what the options say of those whose text in the lock is not what was written there."""
-    ways = [how for how in ("keep", "force") if getattr(options, how)]
-    changed = [one for one in made if one.written and not one.written.intact]
-    if not changed or options.dry_run:
-        return made
-    if not ways:
-        names = language.listed([one.outcome.path for one in changed])
+def _settled(made: Sequence[updating.Joined], options: Options, choose: Choose | None) -> Sequence[updating.Joined]:
+    """The files, with what the options say of those whose text in the lock is not what was written, and then `choose`.
+
+    Raises Conflict where nobody says so of one.
+    """
+    way = next((how for how in ("merge", "keep", "force") if getattr(options, how)), "")
+    if way:
+        made = [updating.settled(one, way) if one.unfounded else one for one in made]
+    if choose:
+        return choose(made)
+    changed = [one.outcome for one in made if one.unfounded]
+    if changed and not options.dry_run:
         raise Conflict(
-            f"The lock's text of {names} was changed, so edits cannot be told from it.",
-            "Take the lock back (git checkout), or add --keep to keep the files, or --force to replace them.",
-            "".join(diff(one.outcome) for one in changed),
+            f"The lock's text of {language.listed([one.path for one in changed])} was changed, so edits cannot be "
+            "told from it.",
+            "Take the lock back (git checkout), or add --merge to have all that differs between marks, --keep to keep "
+            "the files, or --force to replace them.",
+            "".join(map(diff, changed)),
         )
-    return [
-        updating.Joined(resolve(one.outcome, ways, None), lock.Written(one.outcome.after)) if one in changed else one
-        for one in made
-    ]
+    return made

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from scaffold import bumps, images, merging, stages
-from scaffold.compare import present
+from scaffold import bumps, images, marks, merging, stage_names
+from scaffold.compare import present, resolve
 from scaffold.errors import Conflict
 from scaffold.language import listed
 from scaffold.lock import Lock, Written, hashed
 from scaffold.model import File, Image, Outcome
 from scaffold.project import Project
+from scaffold.state import ANSWERS
 
 
 @dataclass(frozen=True)
@@ -22,17 +23,30 @@ class Joined:
     written: Written | None
     conflicts: tuple[int, ...] = ()
 
+    @property
+    def unfounded(self) -> bool:
+        """Whether it could not be joined, since the lock's text of it is not what was written."""
+        return self.written is not None and not self.written.intact
+
+    @property
+    def ours(self) -> str:
+        """Its text as it was made anew, of one that is in conflict."""
+        return (self.written and self.written.pending) or self.outcome.after
+
 
 def since(written: Written, text: str | None) -> str:
     """What edits of a file are counted from: what was written last, or what came after it, once that is resolved."""
     return written.text if written.pending is None or (text and merging.marked(text)) else written.pending
 
 
+def is_put_back(written: Written, text: str | None) -> bool:
+    """Whether a file stands as before an update with conflicts, which would have changed it."""
+    return written.pending not in (None, written.mine) and text == written.mine
+
+
 def refused(project: Project, known: Lock) -> tuple[str, ...]:
     """A sentence about files that stand as before an update with conflicts: resolved so, or put back."""
-    paths = [
-        p for p, one in known.files.items() if one.pending not in (None, one.mine) and present(project, p) == one.mine
-    ]
+    paths = [path for path, written in known.files.items() if is_put_back(written, present(project, path))]
     if not paths:
         return ()
     return (
@@ -43,7 +57,7 @@ def refused(project: Project, known: Lock) -> tuple[str, ...]:
 def adopted(project: Project, known: Lock) -> dict[str, Image]:
     """The images that somebody, most likely a bot, put in place of those written, by the reference of these.
 
-    Of several in place of one the newest.
+    Of several in place of one the newest; some may have no digest.
     """
     found: dict[str, Image] = {}
     for path, written in known.files.items():
@@ -51,31 +65,38 @@ def adopted(project: Project, known: Lock) -> dict[str, Image]:
         if text is None or not written.intact:
             continue
         base = since(written, text)
+        if text == base:
+            continue
         new = bumps.adopted(path, text, base)
         for one in bumps.references(path, base):
             if one.variant in new:
                 old = images.reference(one.image)
                 found[old] = bumps.newest([*filter(None, [found.get(old)]), new[one.variant]])
+        # The answers may be about to follow these.
+        found |= {images.reference(one.image): one.image for one, _ in bumps.flavours(path, text, base)}
     return found
 
 
-def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
+def joined(project: Project, file: File, known: Lock, restore: bool, looked_up: Container[Image] = ()) -> Joined:
     """A file as it was made anew, joined with what stands there.
 
+    `looked_up` are images without a digest that a pin was found for.
     A file that the user deleted stays so, unless it is to be restored; one that was never written is left alone.
     """
     path, after = file.path, file.text
     written, before = known.files.get(path), present(project, path)
     if before is None:
         if written and not restore:
-            return Joined(Outcome(path, "deleted", None, ""), Written(since(written, None), intact=written.intact))
+            # A text that was changed in the lock is not taken on; from ours on, what comes back is an edit.
+            base = since(written, None) if written.intact else after
+            return Joined(Outcome(path, "deleted", None, ""), Written(base))
         return Joined(Outcome(path, "restored" if written else "created", None, after), Written(after))
     if written is None:
         same = before == after
         return Joined(Outcome(path, "unchanged" if same else "kept", before, before), Written(after) if same else None)
     if not written.intact:
         return Joined(Outcome(path, "conflict", before, after), written)
-    made = _merged(path, before, after, since(written, before))
+    made = _merged(path, before, after, since(written, before), looked_up)
     if made.conflicts:
         left = Written(since(written, before), after, before, hashed(made.text))
         return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
@@ -83,23 +104,89 @@ def joined(project: Project, file: File, known: Lock, restore: bool) -> Joined:
     return Joined(Outcome(path, what, before, made.text), Written(after))
 
 
-def _merged(path: str, before: str, after: str, base: str) -> merging.Joined:
+def settled(made: Joined, how: str) -> Joined:
+    """A file that is in conflict, settled: `merge` leaves marks, `keep` is the user's, `force` ours.
+
+    Where it was joined, the user's and ours are of what conflicts alone; else there is nothing but whole files.
+    """
+    path, before, ours = made.outcome.path, made.outcome.before or "", made.ours
+    if made.unfounded:
+        return _apart(path, before, ours) if how == "merge" else _whole(made.outcome, how)
+    if how == "merge":
+        return made
+    text = marks.chosen(path, made.outcome.after, how == "force")
+    if text is None:
+        return _whole(Outcome(path, "conflict", before, ours), how)
+    what = "kept" if text == before else "replaced" if text == ours else "merged"
+    return Joined(Outcome(path, what, before, text), Written(ours))
+
+
+def _whole(outcome: Outcome, how: str) -> Joined:
+    return Joined(resolve(outcome, [how], None), Written(outcome.after))
+
+
+def _apart(path: str, before: str, after: str) -> Joined:
+    """Two texts of which nothing tells who changed what; but no pin of ours is a conflict that is not older."""
+    theirs = {one.variant: one.image for one in bumps.references(path, before)}
+    pins = {
+        one.variant: one.image
+        for one in bumps.references(path, after)
+        if one.variant in theirs and bumps.version(one.image) >= bumps.version(theirs[one.variant])
+    }
+    made = marks.apart(bumps.replaced(path, before, pins), after)
+    if not made.conflicts:
+        what = "unchanged" if made.text == before else "updated"
+        return Joined(Outcome(path, what, before, made.text), Written(after))
+    left = Written(before, after, before, hashed(made.text))
+    return Joined(Outcome(path, "conflict", before, made.text), left, made.conflicts)
+
+
+def _merged(path: str, before: str, after: str, base: str, looked_up: Container[Image]) -> merging.Joined:
     """The three joined, but for images and names of stages, on which no two sides can disagree.
 
     Of images the new ones stand, whatever the user's text had in their place; of names the user's.
     """
-    pins = {one.variant: one.image for text in (base, after) for one in bumps.references(path, text)}
-    names = stages.renamed(path, before, base)
+    if before == base:
+        return merging.Joined(after)
+    pins = {one.variant: one.image for one in bumps.references(path, after)}
+    names = stage_names.renamed(path, before, base)
     return merging.joined(
         path,
-        bumps.replaced(path, before, pins, base),
-        stages.with_names(after, names),
-        stages.with_names(bumps.replaced(path, base, pins), names),
+        bumps.repinned(path, before, base, after, looked_up),
+        stage_names.with_names(after, names),
+        stage_names.with_names(bumps.replaced(path, base, pins), names),
     )
 
 
-def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
-    """What the lock says of each file; where there are conflicts, of all files that changed also how they were."""
+def unlike(made: Joined) -> Iterator[str]:
+    """Sentences about the images of a joined file that stay as somebody wrote them, and are not those of ours."""
+    path, text = made.outcome.path, made.outcome.after
+    if made.written is None or made.written.text == text or made.outcome.what in ("deleted", "conflict"):
+        return
+    ours = stage_names.with_names(made.written.text, stage_names.renamed(path, text, made.written.text))
+    places: dict[str, list[str]] = {}
+    for one, was in (*bumps.flavours(path, text, ours), *bumps.counterparts(path, text, ours)):
+        if said := _unlike(one, was):
+            places.setdefault(said, []).append(f"{path}:{one.line}")
+    for said, lines in places.items():
+        yield f"{listed(lines)}: {said}"
+
+
+def _unlike(one: bumps.Reference, ours: bumps.Reference) -> str:
+    name = images.tagged(one.image)
+    if not one.image.tag:
+        return f"{name} has a digest alone and stays so: it is pinned once a tag stands before that."
+    if one.variant != ours.variant:
+        other = images.tagged(ours.image)
+        return f"{name} stays in place of {other}: to have its like everywhere change tier in {ANSWERS}."
+    if not one.image.digest:
+        return f"{name} stays without a digest, which could not be looked up: run update where a registry can be asked."
+    return ""
+
+
+def undoable(project: Project, made: Iterable[Joined], known: Lock) -> dict[str, Written]:
+    """What the lock says of each file; where there are conflicts, of all files that changed also how they were, and of
+    new ones how many folders above them will be new."""
     some = list(made)
     conflicts = any(one.conflicts for one in some)
     found: dict[str, Written] = {}
@@ -111,7 +198,9 @@ def undoable(made: Iterable[Joined], known: Lock) -> dict[str, Written]:
         if conflicts and not one.conflicts and one.outcome.changes and one.outcome.what != "deleted":
             base = since(known.files[path], before) if path in known.files else ""
             left = "" if before is None else hashed(one.outcome.after)
-            found[path] = Written(base, one.written.text, before, left)
+            above = (project.root / path).parents if before is None else ()
+            fresh = sum(not folder.exists() for folder in above)
+            found[path] = Written(base, one.written.text, before, left, folders=fresh)
     return found
 
 

@@ -3,12 +3,37 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from scaffold.errors import ScaffoldError
 from scaffold.values import nearest
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+
+class Known(click.ParamType[str]):
+    """One of some words; another one is an error that names the nearest."""
+
+    name = "word"
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self.words = tuple(words)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The word as it is; raises ScaffoldError for an unknown one."""
+        if value not in self.words:
+            raise nearest(str(value), self.words, f"value of {param.opts[0] if param else 'it'}")
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The words that begin so."""
+        from click.shell_completion import CompletionItem
+
+        return [CompletionItem(word) for word in self.words if word.startswith(incomplete)]
 
 
 def no_command(words: Sequence[str], commands: Sequence[str]) -> ScaffoldError:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import answering, commands, lock
 from scaffold.compare import diff, resolve
+from scaffold.conflicts import CANCEL, SHOW, STOP, WAYS, chosen, each
 from scaffold.draft import Result, Settled, draft, recipes, settle
 from scaffold.errors import Cancelled, ScaffoldError
 from scaffold.prompts import Back, Choice, Prompts
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from scaffold.model import Outcome
     from scaffold.questions import Given
 
-WRITE, PREVIEW, CHANGE, OFFLINE, AGAIN, CANCEL = "write", "preview", "change", "offline", "again", "cancel"
+WRITE, PREVIEW, CHANGE, OFFLINE, AGAIN = "write", "preview", "change", "offline", "again"
 MENU = {
     WRITE: "Write the files",
     PREVIEW: "Preview the files",
@@ -34,8 +35,7 @@ MENU = {
 FILES = (WRITE, PREVIEW)
 """What there is no use in as long as the answers do not fit."""
 
-WAYS = {"merge": "Merge", "keep": "Keep yours", "force": "Replace it"}
-SHOW, BOTH, SKIP = "show", "both", "skip"
+BOTH, SKIP = "both", "skip"
 
 
 class Past(NamedTuple):
@@ -176,20 +176,16 @@ class Wizard:
         outcomes = {outcome.path: outcome for outcome in commands.resolved(result, self.options)}
         asking = [outcome for outcome in outcomes.values() if outcome.what == "conflict"]
         asking += [outcomes[path] for path in result.shadowed if not self.options.force]
-        settled: dict[str, Outcome | None] = {}
-        index = 0
-        while index < len(asking):
-            outcome = asking[index]
-            try:
-                if outcome.what == "conflict":
-                    settled[outcome.path] = self._conflict(outcome, texts)
-                else:
-                    settled[outcome.path] = self._shadow(outcome, result.shadowed[outcome.path])
-                index += 1
-            except Back:
-                if not index:
-                    return None
-                index -= 1
+
+        def ask(outcome: Outcome) -> Outcome | None:
+            if outcome.what == "conflict":
+                return self._conflict(outcome, texts)
+            return self._shadow(outcome, result.shadowed[outcome.path])
+
+        answers = each(asking, ask)
+        if answers is None:
+            return None
+        settled = {outcome.path: answer for outcome, answer in zip(asking, answers, strict=True)}
         made = tuple(one for path, outcome in outcomes.items() if (one := settled.get(path, outcome)))
         return dataclasses.replace(result, outcomes=made)
 
@@ -197,30 +193,17 @@ class Wizard:
         self.diff(diff(outcome))
         ways = {how: resolve(outcome, [how], texts.get(outcome.path)) for how in WAYS}
         choices = _ways(ways, known=outcome.path in texts)
-        while True:
-            wanted = self.prompts.select(f"{outcome.path} is there and differs", choices)
-            if wanted == CANCEL:
-                raise Cancelled
-            if wanted != SHOW:
-                return ways[wanted]
-            self.show(f"--- {outcome.path}\n{outcome.after}")
+        return ways[self._chosen(f"{outcome.path} is there and differs", choices, outcome)]
 
     def _shadow(self, outcome: Outcome, sentence: str) -> Outcome | None:
         """The outcome, or None when the file is left out; `sentence` says which file of the user's it would hide."""
         self.say(sentence)
-        choices = (
-            Choice(SKIP, f"Leave {outcome.path} out"),
-            Choice(BOTH, "Write it all the same"),
-            Choice(SHOW, "Show the new file"),
-            Choice(CANCEL, "Cancel", "nothing is written"),
-        )
-        while True:
-            wanted = self.prompts.select(f"{outcome.path} is new and hides yours", choices)
-            if wanted == CANCEL:
-                raise Cancelled
-            if wanted != SHOW:
-                return None if wanted == SKIP else outcome
-            self.show(f"--- {outcome.path}\n{outcome.after}")
+        choices = (Choice(SKIP, f"Leave {outcome.path} out"), Choice(BOTH, "Write it all the same"))
+        return None if self._chosen(f"{outcome.path} is new and hides yours", choices, outcome) == SKIP else outcome
+
+    def _chosen(self, message: str, choices: Sequence[Choice], outcome: Outcome) -> str:
+        all_of_them = (*choices, Choice(SHOW, "Show the new file"), STOP)
+        return chosen(self.prompts, message, all_of_them, lambda: self.show(f"--- {outcome.path}\n{outcome.after}"))
 
 
 def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
@@ -231,8 +214,6 @@ def _ways(ways: Mapping[str, Outcome], known: bool) -> Sequence[Choice]:
         Choice("merge", WAYS["merge"], "yours, with what is new", impossible),
         Choice("keep", WAYS["keep"], "it stays as it is"),
         Choice("force", WAYS["force"], "yours is gone"),
-        Choice(SHOW, "Show the new file"),
-        Choice(CANCEL, "Cancel", "nothing is written"),
     )
 
 

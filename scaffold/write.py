@@ -9,22 +9,19 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import fcntl
 import json
 import os
 import stat
-import time
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
 
-from scaffold.errors import ScaffoldError, Transient
-from scaffold.model import File
+from scaffold.errors import ScaffoldError
+from scaffold.exclusive import exclusive
+from scaffold.model import File, Outcome
 from scaffold.places import JOURNAL, followed, reported, status
-
-_HELD: set[Path] = set()
-"""The projects that this process has to itself."""
 
 
 class Entry(NamedTuple):
@@ -34,7 +31,7 @@ class Entry(NamedTuple):
     fresh: int
     old: list[int] | None
     gone: bool = False
-    """Whether it is removed; records of older versions do not say so."""
+    """Whether it is removed, and so many folders above it with it, when they are empty; older records do not say so."""
 
 
 def recover(root: Path) -> bool:
@@ -49,16 +46,29 @@ def recover(root: Path) -> bool:
         return _recover(root)
 
 
+def put(root: Path, outcomes: Iterable[Outcome], folders: Mapping[str, int] = MappingProxyType({})) -> None:
+    """Writes, all or none, what outcomes change; where something else than they saw stands by now, nothing.
+
+    `folders` is, by path, how many above a file that is removed go with it when they are empty. Raises what `write`
+    does.
+    """
+    changed = [outcome for outcome in outcomes if outcome.changes and outcome.what != "deleted"]
+    if changed:
+        files = [outcome.file for outcome in changed if outcome.what != "removed"]
+        gone = {outcome.path: folders.get(outcome.path, 0) for outcome in changed if outcome.what == "removed"}
+        write(root, files, {outcome.path: outcome.before for outcome in changed}, gone)
+
+
 def write(
     root: Path,
     files: Sequence[File],
     known: Mapping[str, str | None] = MappingProxyType({}),
-    gone: Collection[str] = (),
+    gone: Mapping[str, int] = MappingProxyType({}),
 ) -> None:
     """Puts every file in place and removes those in `gone`, or does nothing; an interrupted write is recovered first.
 
-    `known` are texts that were seen at some of the paths, None for no file: where something else stands by now,
-    nothing is written.
+    `gone` says of each how many folders above it are removed too, when they are empty then. `known` are texts that were
+    seen at some of the paths, None for no file: where something else stands by now, nothing is written.
 
     Texts become UTF-8 (what `surrogateescape` read, the same bytes), newlines as given. A new file gets mode 0644 less
     the umask, an existing one keeps its mode.
@@ -71,14 +81,15 @@ def write(
         _recover(root)
         paths = [*(file.path for file in files), *gone]
         places = [followed(root, path) for path in paths]
+        counted = Counter(places)
         for path, place in zip(paths, places, strict=True):
-            if places.count(place) > 1:
+            if counted[place] > 1:
                 raise ScaffoldError(f"{path} and another file are both written to {place}.", "Remove the link.")
             if path in known and _content(place) != known[path]:
                 raise _changed(path)
         os.mkdir(root / JOURNAL, 0o700)
         try:
-            _stage(root, places, [*contents, *(None for _ in gone)])
+            _stage(root, places, [*contents, *gone.values()])
             _finish(root)
         except BaseException:
             _abandon(root)
@@ -87,13 +98,14 @@ def write(
             _clear(root)
 
 
-def _stage(root: Path, places: Sequence[Path], contents: Sequence[bytes | None]) -> None:
+def _stage(root: Path, places: Sequence[Path], contents: Sequence[bytes | int]) -> None:
+    """Prepares what is to be at each place: bytes, or nothing, and so many folders above it no more."""
     journal = root / JOURNAL
     entries = []
     for index, (place, content) in enumerate(zip(places, contents, strict=True)):
         old = status(place)
-        if content is None:
-            entries.append(Entry(place.relative_to(root).as_posix(), 0, _stamp(old), gone=True))
+        if isinstance(content, int):
+            entries.append(Entry(place.relative_to(root).as_posix(), content, _stamp(old), gone=True))
             continue
         if old:
             try:
@@ -137,6 +149,8 @@ def _finish(root: Path) -> None:
                 continue
             place.parent.mkdir(parents=True, exist_ok=True)
             os.replace(journal / f"new-{index}", place)
+    with contextlib.suppress(OSError):  # an empty folder that stays is no failure
+        _remove_empty(root, [entry for entry in entries if entry.gone])
     _sync_above(root, entries)
     os.unlink(journal / "commit")
 
@@ -152,14 +166,20 @@ def _abandon(root: Path) -> None:
         for index, entry in enumerate(entries):
             if _moved(journal, index, entry):  # or else what is there is not ours
                 place = followed(root, entry.path)
+                if entry.gone:  # and its folder with it
+                    place.parent.mkdir(parents=True, exist_ok=True)
                 with contextlib.suppress(FileNotFoundError):
                     os.replace(journal / f"old-{index}", place) if entry.old else os.unlink(place)
-        for folder in [folder for entry in entries for folder in (root / entry.path).parents[: entry.fresh]]:
-            if os.path.isdir(folder) and folder.resolve().is_relative_to(root) and not os.listdir(folder):
-                os.rmdir(folder)
+        _remove_empty(root, [entry for entry in entries if not entry.gone])
         _sync_above(root, entries)
         os.unlink(journal / "undo")
     _clear(root)
+
+
+def _remove_empty(root: Path, entries: Iterable[Entry]) -> None:
+    for folder in [folder for entry in entries for folder in (root / entry.path).parents[: entry.fresh]]:
+        if os.path.isdir(folder) and folder.resolve().is_relative_to(root) and not os.listdir(folder):
+            os.rmdir(folder)
 
 
 def _clear(root: Path) -> None:
@@ -226,38 +246,3 @@ def _sync(folder: Path) -> None:
             raise
     finally:
         os.close(descriptor)
-
-
-@contextlib.contextmanager
-def exclusive(root: Path, seconds: float = 0.0) -> Iterator[None]:
-    """Keeps other processes from writing in the project, until what is done within is done; `write` may be in it.
-
-    Waits so long for one that writes; raises Transient when that is not done by then. The system lets go of it
-    when this process ends, however that comes.
-    """
-    root = Path(os.path.realpath(root))
-    if root in _HELD:
-        yield
-        return
-    descriptor = os.open(root, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        _wait(descriptor, root, seconds)
-        _HELD.add(root)
-        yield
-    finally:
-        _HELD.discard(root)
-        os.close(descriptor)
-
-
-def _wait(descriptor: int, root: Path, seconds: float) -> None:
-    end = time.monotonic() + seconds
-    while True:
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() >= end:
-                remedy = "Run the command again when it is done."
-                raise Transient(f"Another dockerscaffold writes in {root}.", remedy) from None
-            time.sleep(0.05)
-        else:
-            return

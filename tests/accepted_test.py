@@ -10,8 +10,9 @@ import pytest
 
 from scaffold import accepted
 from scaffold.errors import ScaffoldError
-from scaffold.findings import RULES, Weakness, finding
+from scaffold.findings import Weakness, finding
 from scaffold.project import Project
+from scaffold.rules import RULES
 from scaffold.state import ANSWERS
 from tests import inside
 from tests.checked import check, edit, made, places

@@ -176,6 +176,15 @@ def test_no_image_at_all_is_a_failure(capsys: pytest.CaptureFixture[str]) -> Non
     assert caught.value.exit_code in (2, 75) and capsys.readouterr().out
 
 
+def test_images_that_are_asked_for_quietly(capsys: pytest.CaptureFixture[str]) -> None:
+    actions.images(**values("images", "--offline", "--quiet", "--language", "go"))
+    assert capsys.readouterr() == ("", "")
+    with pytest.raises(click.exceptions.Exit):
+        actions.images(**values("images", "--offline", "--quiet", "--platform", "linux/mips"))
+    out, err = capsys.readouterr()
+    assert out == "" and err.startswith("error: ") and "mips" in err
+
+
 def test_schema_and_completion(capsys: pytest.CaptureFixture[str]) -> None:
     actions.schema()
     assert "tier" in json.loads(capsys.readouterr().out)["properties"]

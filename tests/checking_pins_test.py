@@ -61,8 +61,22 @@ def test_a_newer_tag_is_a_warning_at_each_from_line(shop: Path, fake_registry: F
     result = look(shop)
     assert places(result) == [("stale-pin", "Dockerfile", line) for line in froms(shop)] and len(froms(shop)) == 3
     assert {one.level for one in result.findings} == {"warning"}
+    assert all(one.settled_by_update for one in result.findings)
     assert f"{LINE}.2.0-trixie-slim is there." in result.findings[0].fact
     update.update(str(shop), Options(refresh=True), Moves(), TODAY)
+    assert look(shop).findings == ()
+
+
+def test_no_update_settles_what_is_held(shop: Path, fake_registry: FakeRegistry) -> None:
+    place = shop / "Dockerfile"
+    place.write_text(
+        re.sub(rf":{LINE}\.1\.0(-trixie-slim@sha256:)\w+", rf":{LINE}.0.9\g<1>{'a' * 64}", place.read_text())
+    )
+    for _ in range(2):
+        found = [one for one in look(shop).findings if one.rule == "stale-pin"]
+        assert [one.line for one in found] == froms(shop) and not any(one.settled_by_update for one in found)
+        update.update(str(shop), Options(refresh=True), Moves(), TODAY)
+    update.update(str(shop), Options(refresh=True), Moves(templates=False), TODAY)
     assert look(shop).findings == ()
 
 
@@ -76,6 +90,13 @@ def test_a_digest_made_anew_is_a_note(shop: Path, fake_registry: FakeRegistry) -
     result = look(shop)
     assert places(result) == [("stale-pin", "Dockerfile", line) for line in froms(shop)]
     assert {one.level for one in result.findings} == {"note"} and digest in result.findings[0].fact
+
+
+def test_a_tag_without_a_digest_was_not_built_anew(shop: Path) -> None:
+    place = shop / "Dockerfile"
+    place.write_text(re.sub(r"(-trixie-slim)@\S+", r"\1", place.read_text()))
+    found = [place for place in places(look(shop)) if place[0] != "outdated"]
+    assert found == [("unpinned-image", "Dockerfile", line) for line in froms(shop)]
 
 
 def test_offline_asks_nobody(shop: Path, fake_registry: FakeRegistry) -> None:
@@ -112,8 +133,16 @@ def test_a_builder_that_was_bumped_alone(shop: Path) -> None:
     bumped = text.replace(f":{LINE}.1.0-trixie-slim@", f":{OTHER}.9.0-trixie-slim@", 1)
     (shop / "Dockerfile").write_text(bumped)
     mismatches = [one for one in check(shop).findings if one.rule == "version-mismatch"]
-    assert [one.line for one in mismatches] == froms(shop)[:1]
+    assert [one.line for one in mismatches] == [froms(shop)[0], froms(shop)[-1]], "the builder's and the runtime's"
     assert f"is no {LINE}," in mismatches[0].fact and ANSWERS in mismatches[0].remedy
+    assert f"{LINE}.1.0-trixie-slim is named here" in mismatches[1].fact
+    assert mismatches[1].fact.endswith(f"builds, in line {froms(shop)[0]}.") and not mismatches[1].settled_by_update
+
+
+def test_a_runtime_that_was_bumped_alone_is_the_only_one_that_does_not_fit(shop: Path) -> None:
+    head, found, tail = (shop / "Dockerfile").read_text().rpartition(f":{LINE}.1.0-trixie-slim@")
+    (shop / "Dockerfile").write_text(f"{head}{found.replace(LINE, OTHER, 1)}{tail}")
+    assert [one.line for one in check(shop).findings if one.rule == "version-mismatch"] == froms(shop)[-1:]
 
 
 def test_a_bump_of_a_bot_is_welcome(shop: Path, fake_registry: FakeRegistry) -> None:
@@ -145,7 +174,9 @@ def test_the_catalogue_is_no_judge_of_what_is_newer(tmp_path: Path) -> None:
 def test_a_bump_of_a_bot_in_one_place(shop: Path) -> None:
     text = (shop / "Dockerfile").read_text()
     (shop / "Dockerfile").write_text(text.replace(f":{LINE}.1.0-trixie-slim@", f":{LINE}.3.0-trixie-slim@", 1))
-    assert places(check(shop)) == [("outdated", "Dockerfile", 0)]
+    [found] = check(shop).findings
+    assert (found.rule, found.path, found.line) == ("outdated", "Dockerfile", froms(shop)[1])
+    assert " in 2 places: " in found.fact
 
 
 @pytest.mark.parametrize(("product", "tier"), [("debian", "slim"), ("alpine", "alpine")])

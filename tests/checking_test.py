@@ -43,12 +43,13 @@ def test_an_update_that_conflicts(shop: Path) -> None:
     assert places(result) == [("conflict-marker", "Dockerfile", line)] and result.notes == ()
     assert result.findings[0].level == "error" and "update --abort" in result.findings[0].remedy
     edit(shop / "Dockerfile", "<<<<<<< yours\n", "")
-    assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "======="))]
+    assert places(check(shop)) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", ">>>>>>> "))]
     edit(shop / "Dockerfile", ">>>>>>> dockerscaffold\n", "")
-    result = check(shop)
-    assert places(result) == [("conflict-marker", "Dockerfile", line_with(shop / "Dockerfile", "======="))]
-    assert "update --abort" in result.findings[0].remedy
-    edit(shop / "Dockerfile", "=======\n", "")
+    left = ("broken-file", "Dockerfile", line_with(shop / "Dockerfile", "======="))
+    assert left in places(check(shop)), "no engine builds from it"
+    edit(shop / "Dockerfile", "=======\nEXPOSE 5000\n", "")
+    assert {rule for rule, _, _ in places(check(shop))} == {"unfinished-update"}
+    update.update(str(shop), Options(offline=True), Moves(), TODAY)
     assert check(shop).findings == ()
 
 
@@ -70,10 +71,16 @@ def test_a_file_in_conflict_is_not_judged_further(shop: Path) -> None:
 @pytest.mark.parametrize("path", ["Dockerfile", "compose.yaml", ".dockerignore", ".github/dependabot.yml"])
 def test_a_mark_that_was_left_behind(path: str, shop: Path) -> None:
     with (shop / path).open("a") as file:
-        file.write("# =======\n\n=======\n")
+        file.write("# >>>>>>> topic\n=======\n\n>>>>>>> topic\n")
     result = check(shop)
     assert places(result) == [("conflict-marker", path, (shop / path).read_text().count("\n"))]
     assert "git merge --abort" in result.findings[0].remedy
+
+
+def test_a_row_of_equal_signs_is_no_mark(shop: Path) -> None:
+    with (shop / ".dockerignore").open("a") as file:
+        file.write("=======\n")
+    assert check(shop).findings == ()
 
 
 def test_a_write_that_was_interrupted_is_left_as_it_is(shop: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -84,8 +91,11 @@ def test_a_write_that_was_interrupted_is_left_as_it_is(shop: Path, monkeypatch: 
 def test_edited_answers_leave_files_behind(shop: Path) -> None:
     edit(shop / ANSWERS, "3000", "5000")
     result = check(shop)
-    assert places(result) == [("outdated", "Dockerfile", 0), ("outdated", "compose.yaml", 0)]
+    # `PORT=3000` in the Dockerfile, and in the compose file the port that is published.
+    lines = [line_with(shop / "Dockerfile", "PORT=3000"), line_with(shop / "compose.yaml", "127.0.0.1:3000:3000'")]
+    assert places(result) == [("outdated", "Dockerfile", lines[0]), ("outdated", "compose.yaml", lines[1])]
     assert {one.level for one in result.findings} == {"warning"}
+    assert all(one.settled_by_update and " places: " in one.fact for one in result.findings)
     update.update(str(shop), Options(offline=True), Moves(), TODAY)
     assert check(shop).findings == ()
 
@@ -98,15 +108,20 @@ def test_newer_templates_leave_files_behind(shop: Path, monkeypatch: pytest.Monk
         type(file)(file.path, file.text.replace("WORKDIR /app", "WORKDIR /srv")) for file in rendered(*given)
     )
     monkeypatch.setattr(render, "render", newer)
-    assert places(check(shop)) == [("outdated", "Dockerfile", 0)]
+    [found] = check(shop).findings
+    first = (shop / "Dockerfile").read_text().splitlines().index("WORKDIR /app") + 1
+    number = (shop / "Dockerfile").read_text().count("WORKDIR /app")
+    assert (found.rule, found.path, found.line) == ("outdated", "Dockerfile", first)
+    assert f" in {number} places: " in found.fact
 
 
 def test_an_update_that_would_conflict_says_so(shop: Path) -> None:
     edit(shop / "Dockerfile", "EXPOSE 3000", "EXPOSE 4000")
     assert check(shop).findings == ()
     edit(shop / ANSWERS, "3000", "5000")
-    facts = {one.path: one.fact for one in check(shop).findings}
-    assert "conflict with it" in facts["Dockerfile"] and "conflict" not in facts["compose.yaml"]
+    found = {one.path: one for one in check(shop).findings}
+    assert "conflict with it" in found["Dockerfile"].fact and "conflict" not in found["compose.yaml"].fact
+    assert [found[path].settled_by_update for path in ("Dockerfile", "compose.yaml")] == [False, True]
 
 
 def test_a_new_service_has_no_files_yet(shop: Path) -> None:
@@ -114,7 +129,8 @@ def test_a_new_service_has_no_files_yet(shop: Path) -> None:
     text = (shop / ANSWERS).read_text()
     (shop / ANSWERS).write_text(f'{text}\n[service.api]\ndirectory = "api"\nlanguage = "go"\n')
     found = places(check(shop))
-    assert ("outdated", "api/Dockerfile", 0) in found and ("outdated", "compose.yaml", 0) in found
+    assert ("outdated", "api/Dockerfile", 0) in found
+    assert ("outdated", "compose.yaml") in {(rule, path) for rule, path, line in found if line}
 
 
 @pytest.mark.parametrize(

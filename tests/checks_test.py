@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import pytest
 
-from scaffold.findings import RULES
+from scaffold.rules import RULES
 from scaffold.state import ANSWERS
 from tests import inside
 from tests.checked import LANGUAGES, edit, line_with, made
@@ -74,6 +74,15 @@ WEAKENING = [
     before("RUN --security=insecure true", "insecure-build", CHMOD),
     before("COPY .npmrc ./", "secret-file", CHMOD),
     before("COPY --from=busybox:1 /bin/x /x", "unpinned-image"),
+    before("RUN curl -O https://h/x.sh\nRUN true\nRUN sh x.sh", "pipe-to-shell", CHMOD)._replace(mark="RUN sh x.sh"),
+    before("RUN docker login -p hunter2", "secret-variable", CHMOD),
+    before("RUN tool --password hunter2", "secret-variable", CHMOD),
+    before("RUN export DB_PASSWORD=hunter2 && make", "secret-variable", CHMOD),
+    before('CMD ["--inspect=0.0.0.0"]', "debug-mode"),
+    Edit(DOCKERFILE, "ENTRYPOINT [", "ENTRYPOINT exec npm start\n# ", "shell-form", "exec npm"),
+    below("    command: [sh, -c, node server.js]", "shell-form"),
+    below("    entrypoint: [uvicorn, 'main:app', --reload]", "debug-mode"),
+    below("    volumes:\n      - .:/app", "mounted-source", ".:/app"),
     below("    privileged: true", "privileged"),
     below("    cap_add: [SYS_ADMIN]", "capabilities"),
     below("    pid: host", "host-namespace"),
@@ -118,6 +127,8 @@ HARMLESS = [
     (DOCKERFILE, CHMOD, f"{CHMOD}\nRUN echo 'sudo chmod 777 | sh' # sudo\n"),
     (DOCKERFILE, CHMOD, f"{CHMOD}\nRUN <<END\nset -e\necho chmod 755 x\nEND\n"),
     (DOCKERFILE, CHMOD, f"{CHMOD}\nRUN --mount=type=secret,id=npm,target=/root/.npmrc true\n"),
+    (DOCKERFILE, CHMOD, f"{CHMOD}\nRUN curl -O https://h/x.sh\nRUN sha256sum -c x.sum && sh x.sh\n"),
+    (DOCKERFILE, CHMOD, f'{CHMOD}\nRUN mkdir -p x && tool --password "$(cat /run/secrets/x)"\n'),
     (DOCKERFILE, USER, "USER nonroot"),
     (DOCKERFILE, USER, "USER 1000:1000"),
     (DOCKERFILE, LAST, "AS runtime\n\n# what runs"),
@@ -136,6 +147,8 @@ HARMLESS = [
     (COMPOSE, "    init: true\n", "    init: true\n\n    volumes:\n      - data:/data\n      - ./conf:/etc/app:ro\n"),
     (COMPOSE, "    init: true\n", "    init: true\n\n    environment:\n      LOG_LEVEL: info\n"),
     (COMPOSE, "    init: true\n", "    init: true\n\n    environment: [DB_PASSWORD]\n"),
+    (COMPOSE, "    init: true\n", "    init: true\n\n    command: [sh, -c, 'exec node server.js']\n"),
+    (COMPOSE, "    init: true\n", "    init: true\n\n    volumes: ['./uploads:/app/uploads']\n"),
     (COMPOSE, "    init: true\n", "    init: true\n\n    depends_on: [db]\n"),
     (COMPOSE, "- '127.0.0.1:", "- '127.0.0.1:9999:9999'\n      - '127.0.0.1:"),
     (COMPOSE, "  frontend: {}", "  frontend:\n    internal: true"),
@@ -209,6 +222,29 @@ def test_what_the_user_added_counts_a_level_less(shop: Path) -> None:
         "warning",
         line_with(shop / COMPOSE, "privileged: true"),
     )
+
+
+@pytest.mark.parametrize("name", ["compose.override.yaml", "docker-compose.override.yml"])
+def test_what_compose_merges_by_itself_is_judged(name: str, shop: Path) -> None:
+    (shop / name).write_text("services:\n  web:\n    environment: {LOG_LEVEL: debug}\n")
+    assert inside.run("check", "--offline", "--fail-on", "note", cwd=shop).code == 0
+    (shop / name).write_text("services:\n  web:\n    privileged: true\n")
+    done = inside.run("check", "--offline", "--quiet", cwd=shop)
+    assert done.out == f"{name}:3  error  privileged  CIS 5.5\n"
+
+
+def test_other_files_of_a_compose_file(shop: Path, tmp_path: Path) -> None:
+    (tmp_path / "outside.yaml").write_text("services:\n  x:\n    privileged: true\n")
+    (shop / "link.yaml").symlink_to(tmp_path / "outside.yaml")
+    (shop / "base.yaml").write_text("services:\n  x:\n    pid: host\n")
+    change(shop / COMPOSE, "    init: true\n", "    init: true\n    extends: {file: base.yaml, service: x}\n")
+    change(shop / COMPOSE, "", "include: [../outside.yaml, link.yaml, docs]\n")
+    (shop / "docs").mkdir()
+    done = inside.run("check", "--offline", "--json", "--fail-on", "note", cwd=shop)
+    found = [(one["rule"], one["path"], one["line"], one["level"]) for one in json.loads(done.out)["findings"]]
+    line = line_with(shop / COMPOSE, "include:")
+    assert set(found) == {("host-namespace", "base.yaml", 3, "error"), ("unseen-file", COMPOSE, line, "note")}
+    assert len(found) == 4 and done.err == ""
 
 
 def test_there_are_as_many_edits_as_are_promised() -> None:
@@ -299,8 +335,19 @@ def test_json(shop: Path) -> None:
             "remedy": "Write USER 65532:65532 before the ENTRYPOINT.",
             "control": "CIS 4.1",
             "level": "error",
+            "settled_by_update": False,
         }
     ]
+
+
+def test_sarif_beside_what_people_see(shop: Path) -> None:
+    edit(shop / DOCKERFILE, USER, "USER root")
+    plain = inside.run("check", "--offline", cwd=shop)
+    both = inside.run("check", "--offline", "--sarif-file", "x.sarif", cwd=shop)
+    assert both == plain and both.code == 1
+    assert (shop / "x.sarif").read_text() == inside.run("check", "--offline", "--sarif", cwd=shop).out
+    done = inside.run("check", "--offline", "--json", "--sarif-file", "none/x.sarif", cwd=shop)
+    assert done.code == 2 and "'none/x.sarif' cannot be written" in done.err and "error" in json.loads(done.out)
 
 
 @pytest.mark.parametrize("columns", [40, 80, 200])
@@ -353,12 +400,17 @@ def reference() -> str:
 # Checks
 
 `dockerscaffold check` judges the files that dockerscaffold wrote: what in them weakens the hardening, whoever wrote it
-there, and what they have fallen behind of. Files that it never wrote it leaves alone, and it changes nothing.
+there, and what they have fallen behind of. With compose.yaml it judges what Compose reads beside it, which is
+compose.override.yaml, and the files of the project that it includes or that services extend. Other files that it never
+wrote it leaves alone, and it changes nothing.
+
+The last line says how many findings `dockerscaffold update` settles; `settled_by_update` says it in `--json`.
 `--offline` leaves out what takes a registry, which is stale-pin; a registry that fails is a note, never a failure.
 
 The exit code is 0 when nothing is found of the level of `--fail-on` (warning unless told otherwise) or above, 1 when
 something is, 2 when the check could not take place. `--only RULE` looks for some rules alone; `--json` and `--sarif`
-are for programs. What you added yourself, as a database in compose.yaml, is judged one level lower.
+are for programs, and `--sarif-file FILE` writes the latter beside what people see. What you added yourself, as a
+database in compose.yaml, is judged one level lower.
 
 ## Accepting a finding
 
@@ -395,7 +447,7 @@ Fingerprints in SARIF are made of rule, file and fact: a finding is known again 
 
 ## Rules
 
-Made from `scaffold/findings.py`; `pytest tests/checks_test.py --rewrite` makes it anew. Controls are numbers of the CIS
+Made from `scaffold/rules.py`; `pytest tests/checks_test.py --rewrite` makes it anew. Controls are numbers of the CIS
 Docker Benchmark and of the OWASP Docker Top 10.
 
 | rule | level | control | what | why |

@@ -169,6 +169,7 @@ def test_the_action_checks(runner: Runner) -> None:
     done = runner.act(SARIF="a b.sarif")
     assert done.returncode == 1 and "root-user" in done.stdout
     assert '"ruleId": "root-user"' in (runner.folder / "a b.sarif").read_text()
+    assert script(ACTION, "Run").count('"$program" ') == 1, "one run for both"
     assert runner.outputs["sarif"] == "a b.sarif"
     assert runner.act(DIRECTORY="; touch x; $(touch x)").returncode == 2 and not (runner.folder / "x").exists()
 
@@ -249,6 +250,7 @@ HOOK = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())[0]
 @pytest.mark.parametrize(
     ("path", "looked_at"),
     [
+        *((path, True) for path in ("compose.override.yaml", "docker-compose.override.yml")),
         *((path, True) for path in ("Dockerfile", "api/Dockerfile", ".dockerignore", "compose.yaml", "go.sum")),
         *((path, True) for path in (".github/dependabot.yml", ".dockerscaffold.toml", "web/package-lock.json")),
         *((path, True) for path in (".dockerscaffold.accepted.toml", ".dockerscaffold.lock", ".nvmrc", "uv.lock")),

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scaffold.compare import compare, diff, resolve
+from scaffold.compare import compare, diff, present, resolve
 from scaffold.errors import ScaffoldError
 from scaffold.model import File, Outcome
 from scaffold.project import Project
+from scaffold.state import LOCK
 
 
 @pytest.mark.parametrize(
@@ -93,3 +94,13 @@ def test_what_merges() -> None:
     assert (merged.what, merged.after) == ("merged", "a\nmine\nb\nours\n")
     again = Outcome("Dockerfile", "conflict", merged.after, "a\nb\nours\n")
     assert resolve(again, ["merge"], "a\nb\nours\n").what == "kept"
+
+
+@pytest.mark.parametrize(("path", "size", "most"), [(LOCK, 10, 10), ("compose.yaml", 1, 1)])
+def test_a_lock_may_be_larger_than_other_files(path: str, size: int, most: int, tmp_path: Path) -> None:
+    (tmp_path / path).write_bytes(b"x" * size * 1_000_000)
+    assert len(present(Project(tmp_path), path) or "") == size * 1_000_000
+    (tmp_path / path).write_bytes(b"x" * (size * 1_000_000 + 1))
+    with pytest.raises(ScaffoldError, match=f"too large to be read: {most} MB") as caught:
+        present(Project(tmp_path), path)
+    assert caught.value.remedy == f"Make it smaller than {most} MB."

@@ -35,6 +35,7 @@ def test_images_asks_what_is_about_images() -> None:
         "--refresh",
         "--timeout",
         "--json",
+        "--quiet",
         "--no-color",
     }
 

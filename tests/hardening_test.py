@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from scaffold import hardening
-from scaffold.findings import LEVELS, RULES, Finding
+from scaffold.findings import Finding
+from scaffold.rules import LEVELS, RULES
 from tests import generated
 
 EXAMPLES = Path(__file__).parent.parent / "examples"
@@ -115,6 +116,29 @@ WEAKENING = [
         " curl ",
     ),
     (NODE, "FROM node", "RUN <<END\necho\nFROM node", "broken-file", "RUN <<END"),
+    (NODE, 'ENTRYPOINT ["/usr/local/bin/node"', 'ENTRYPOINT ["node", "--inspect=0.0.0.0"', "debug-mode", "ENTRYPOINT"),
+    (NODE, '"server.js"]', '"server.js"]\n\nCMD ["--reload"]', "debug-mode", "--reload"),
+    (NODE, "    PORT=3000", "    PORT=3000 \\\n    NODE_OPTIONS=--inspect", "debug-mode", "NODE_OPTIONS"),
+    (NODE, 'ENTRYPOINT ["/usr/local/bin/node", "server.js"]', "ENTRYPOINT exec npm start", "shell-form", "ENTRYPOINT"),
+    (NODE, "RUN chmod", "RUN export DB_PASSWORD=hunter2 \\\n && ./x\n\nRUN chmod", "secret-variable", "export"),
+    (NODE, "RUN chmod", "RUN true \\\n && login --password hunter2\n\nRUN chmod", "secret-variable", "hunter2"),
+    (NODE, "RUN chmod", "RUN docker login -p hunter2\n\nRUN chmod", "secret-variable", "hunter2"),
+    (NODE, "RUN chmod", "RUN curl -O https://h/x.sh && sh x.sh\n\nRUN chmod", "pipe-to-shell", "x.sh"),
+    (
+        NODE,
+        "RUN chmod",
+        "RUN curl -O https://h/x.sh\nRUN true\nRUN cat x.sh | sh\n\nRUN chmod",
+        "pipe-to-shell",
+        "cat x.sh",
+    ),
+    (COMPOSE, "    init", "    command: ['sh', '-c', 'node server.js']\n    init", "shell-form", "command:"),
+    (COMPOSE, "    init", "    entrypoint: sh -c 'node server.js'\n    init", "shell-form", "entrypoint:"),
+    (COMPOSE, "    init", "    command: [uvicorn, x, --reload]\n    init", "debug-mode", "command:"),
+    (COMPOSE, "    init", "    command:\n      - node\n      - --inspect=0.0.0.0\n    init", "debug-mode", "--inspect"),
+    (COMPOSE, "    init", "    command: [x, --password, hunter2]\n    init", "secret-variable", "command:"),
+    (COMPOSE, "    init", "    environment: {FLASK_DEBUG: 1}\n    init", "debug-mode", "FLASK_DEBUG"),
+    (COMPOSE, "    init", "    volumes: ['.:/app']\n    init", "mounted-source", ".:/app"),
+    (COMPOSE, "", "include: [../x.yaml]\n", "unseen-file", "../x.yaml"),
     (COMPOSE, "    init: true", "    init: true\n\n    privileged: true", "privileged", "privileged: true"),
     (COMPOSE, "    cap_drop:\n      - ALL\n\n", "", "capabilities", "  web:"),
     (COMPOSE, "- ALL", "- NET_RAW", "capabilities", "cap_drop"),
@@ -256,6 +280,17 @@ HARMLESS = [
     (NODE, "# Written", "# syntax=docker/dockerfile:1\n# Written"),
     (NODE, "", "\n\n\n"),
     (PYTHON, "--no-cache-dir ", "--retries 9 "),
+    (NODE, "RUN chmod", "RUN curl -O https://h/x.sh && sha256sum -c x.sum && sh x.sh\n\nRUN chmod"),
+    (NODE, "RUN chmod", "RUN curl -O https://h/x.json\nRUN cat x.json\n\nRUN chmod"),
+    (NODE, "RUN chmod", "RUN --mount=type=secret,id=t export TOKEN=$(cat /run/secrets/t)\n\nRUN chmod"),
+    (NODE, "RUN chmod", "RUN mkdir -p x && login --password-stdin < /run/secrets/t\n\nRUN chmod"),
+    (NODE, "RUN chmod", "ENV NODE_OPTIONS=--inspect\n\nRUN chmod"),
+    (NODE, '"server.js"]', '"server.js"]\n\nCMD ["--debug", "inspect"]'),
+    (COMPOSE, "    init", "    command: ['sh', '-c', 'cd x && exec node server.js']\n    init"),
+    (COMPOSE, "    init", "    command: node server.js --verbose\n    init"),
+    (COMPOSE, "    init", "    command: [x, --password, '${PASSWORD}']\n    init"),
+    (COMPOSE, "    init", "    environment: {FLASK_DEBUG: 0, DEBUG: 'express:*'}\n    init"),
+    (COMPOSE, "    init", "    volumes: ['./uploads:/app/uploads', 'modules:/app/node_modules']\n    init"),
     (COMPOSE, "    ports", "    # privileged: true\n    ports"),
     (COMPOSE, "    init: true\n\n    mem_limit: 256m", "    mem_limit: 2g\n\n    init: True"),
     (COMPOSE, "      - ALL", "      - 'all'"),

@@ -1,16 +1,27 @@
+"""The lock: what is written is read again, every format that there was is, and nothing in one is a traceback."""
+
 from __future__ import annotations
 
+import contextlib
+import shutil
 import tomllib
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
+from scaffold import lock
 from scaffold.errors import ScaffoldError
 from scaffold.lock import Lock, Written, load_lock, lock_file
 from scaffold.model import Image
 from scaffold.project import Project
-from scaffold.state import LOCK
+from scaffold.state import ANSWERS, LOCK
+from scaffold.update import Moves
+from tests import remade
 
 DIGEST = f"sha256:{'0' * 64}"
 IMAGE = Image("docker.io", "library/node", "24.1.1", "", DIGEST, ("linux/amd64",), "catalogue", "2026-10-10")
@@ -78,11 +89,122 @@ def test_a_text_that_was_changed_in_the_lock_is_noticed(tmp_path: Path) -> None:
     assert found.texts == {"b/Dockerfile": "two\n"}
 
 
-def test_a_lock_of_format_1_had_no_hashes(tmp_path: Path) -> None:
-    (tmp_path / LOCK).write_text(
-        "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.\n\n"
-        'format = 1\nversion = "0.1.0"\n\n[[image]]\nname = "docker.io/library/node"\ntag = "24.1.1"\n'
-        f'digest = "{DIGEST}"\nplatforms = ["linux/amd64"]\nresolved-from = "catalogue"\ndate = "2026-10-10"\n\n'
-        '[[file]]\npath = "Dockerfile"\ntext = [\n    "FROM node",\n    "",\n]\n'
-    )
-    assert load_lock(Project(tmp_path)) == Lock((IMAGE,), {"Dockerfile": Written("FROM node\n")})
+LOCKS = Path(__file__).parent / "locks"
+"""The files of examples/express/slim as they were when each format was written."""
+FORMATS = [1, 2]
+
+
+def test_there_are_locks_of_every_format() -> None:
+    assert sorted(int(folder.name) for folder in LOCKS.iterdir()) == [*range(1, lock.FORMAT + 1)] == FORMATS
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_lock_of_an_older_version_is_read(form: int) -> None:
+    folder = LOCKS / str(form)
+    known = load_lock(Project(folder))
+    assert tomllib.loads((folder / LOCK).read_text())["format"] == form
+    assert known.texts == remade.texts(folder) and all(written.intact for written in known.files.values())
+    (image,) = known.images
+    assert (image.name, image.tag, image.date) == ("docker.io/library/node", "24.21.0-trixie-slim", "2026-10-10")
+    assert bool(known.detected) == (form > 1)
+
+
+@pytest.mark.parametrize("edited", [False, True], ids=["as written", "edited"])
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_project_of_an_older_version_is_updated(form: int, edited: bool, tmp_path: Path) -> None:
+    """The headers of its files are older too."""
+    root = Path(shutil.copytree(remade.EXAMPLES / "express/app", tmp_path / "shop"))
+    shutil.copytree(LOCKS / str(form), root, dirs_exist_ok=True)
+    before = remade.texts(root)
+    assert all("only with --force" in str(text) for text in before.values())
+    if edited:
+        for path, text in before.items():
+            (root / path).write_text(f"{text}\n# mine\n")
+    with remade.newer_pins():
+        result = remade.again(root)
+        assert not result.conflicts and result.warnings == ()
+        made = {one.path: one.what for one in result.outcomes if one.path in remade.FILES}
+        assert made == dict.fromkeys(remade.FILES, "merged" if edited else "updated")
+        for text in remade.texts(root).values():
+            assert "dockerscaffold update keeps your edits" in str(text) and "--force" not in str(text)
+            assert str(text).endswith("\n# mine\n") == edited
+        assert tomllib.loads((root / LOCK).read_text())["format"] == lock.FORMAT
+        again = remade.again(root, Moves())
+    assert {one.what for one in again.outcomes} == {"unchanged"}
+
+
+ABOUT_FILES = ("path", "text", "pending", "mine", "left", "sha256", "folders", "service")
+ABOUT_IMAGES = ("name", "tag", "digest", "platforms", "resolved-from", "date")
+KEYS = st.sampled_from((*ABOUT_FILES, *ABOUT_IMAGES))
+CODED = (f"{lock.BYTES}/w==", f"{lock.BYTES}w")
+WORDS = st.one_of(
+    st.text(st.characters(exclude_categories=("Cs",)), max_size=8),
+    st.sampled_from(
+        [
+            "Dockerfile",
+            "a/../Dockerfile",
+            "compose.yaml",
+            LOCK,
+            lock.BYTES,
+            f"{lock.BYTES}/w==",
+            f"{lock.BYTES}w",
+            DIGEST,
+        ]
+    ),
+)
+VALUES: st.SearchStrategy[Any] = st.recursive(
+    st.one_of(WORDS, st.integers(-2, 3), st.booleans(), st.floats(), st.dates()),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(KEYS, inner, max_size=5)),
+    max_leaves=12,
+)
+TEXTS = st.one_of(st.lists(WORDS, max_size=3), VALUES)
+
+
+def entries(keys: Mapping[str, st.SearchStrategy[Any]]) -> st.SearchStrategy[Any]:
+    """Entries in which most is as it should be, or anything."""
+    likely = st.lists(st.fixed_dictionaries({}, optional=dict(keys)), max_size=3)
+    return st.one_of(likely, st.lists(st.dictionaries(KEYS, VALUES, max_size=6), max_size=2), VALUES)
+
+
+PATHS = st.sampled_from(["Dockerfile", "api/.dockerignore", "compose.yaml"])
+CONTENTS = st.fixed_dictionaries(
+    {"format": st.one_of(st.sampled_from(FORMATS), VALUES)},
+    optional={
+        "file": entries({"path": PATHS, **dict.fromkeys(("text", "pending", "mine"), TEXTS), "folders": VALUES}),
+        "image": entries({"name": st.just(IMAGE.name), "tag": st.just("24.1.1"), "digest": st.just(DIGEST)}),
+        "before": entries({"path": st.sampled_from([LOCK, ANSWERS]), "text": TEXTS}),
+        "detected": entries({"service": WORDS, "start": WORDS}),
+        "version": VALUES,
+    },
+)
+
+
+@settings(max_examples=300)
+@given(CONTENTS)
+@example({"format": 2, "file": [{"path": "Dockerfile", "text": [*CODED]}]})
+def test_whatever_a_lock_says_it_is_read_or_refused(content: dict[str, Any]) -> None:
+    with contextlib.suppress(ScaffoldError):
+        known = lock.read(content)
+        files = {path: replace(written, intact=True) for path, written in known.files.items()}
+        again = lock.parsed(lock_file(known.images, files, known.detected, known.before).text)
+        assert replace(again, images=known.images) == replace(known, files=files)
+
+
+WHOLE = (LOCKS / "2" / LOCK).read_bytes()
+
+
+@given(st.integers(0, len(WHOLE)), st.integers(0, 60), st.binary(max_size=12))
+def test_whatever_became_of_a_lock_it_is_read_or_refused(
+    tmp_path_factory: pytest.TempPathFactory, at: int, gone: int, added: bytes
+) -> None:
+    root = tmp_path_factory.getbasetemp() / "lock"
+    root.mkdir(exist_ok=True)
+    (root / LOCK).write_bytes(WHOLE[:at] + added + WHOLE[at + gone :])
+    with contextlib.suppress(ScaffoldError):
+        load_lock(Project(root))
+
+
+@pytest.mark.parametrize("form", [True, 1.0, 0, -1, "1", [1]])
+def test_a_format_is_a_number(form: object) -> None:
+    with pytest.raises(ScaffoldError, match="has format"):
+        lock.read({"format": form})

@@ -84,9 +84,23 @@ def test_an_instruction_that_both_changed_is_joined_line_by_line(before: str, af
         assert made == Joined(top + whole) and marked(made.text) == 0
 
 
-@pytest.mark.parametrize("mark", [YOURS, BETWEEN, OURS])
-def test_a_mark_alone_is_one_of_a_conflict(mark: str) -> None:
-    assert marked(f"FROM a\n# {mark}\n{mark}\n") == 3
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        *((f"FROM a\n# {mark}\n{mark}\n", 3) for mark in (YOURS, OURS, "<<<<<<< HEAD", ">>>>>>> 1a2b3c4 (a topic)")),
+        ("<<<<<<<\na\n=======\nb\n>>>>>>>\n", 1),
+        ("\ufeff<<<<<<<\r\na\r\n=======\r\n>>>>>>>\r\n", 1),
+        ("<<<<<<<\n<<<<<<<\n=======\n=======\n>>>>>>>\n", 2),
+        ("a\n=======\n", 0),
+        ("=======\n<<<<<<<\n>>>>>>>\n", 0),
+        (">>>>>>>\n=======\n<<<<<<<\n", 0),
+        ("<<<<<<<\n=======\n", 0),
+        ("||||||| base\n", 0),
+        (" <<<<<<< HEAD\n<<<<<<<< HEAD\n>>>>>>>x\n# >>>>>>> x\n", 0),
+    ],
+)
+def test_what_is_a_mark_of_a_conflict(text: str, line: int) -> None:
+    assert marked(text) == line
 
 
 def test_instructions_that_are_alike_are_not_mistaken_for_each_other() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
 from scaffold import output
+from scaffold.errors import ScaffoldError
 from scaffold.look import DIFF, SUMMARY
 
 
@@ -40,6 +42,16 @@ def test_document(capsys: pytest.CaptureFixture[str]) -> None:
     out = capsys.readouterr().out
     assert out.isascii() and out.startswith('{\n  "b": [\n') and out.endswith("}\n")
     assert json.loads(out) == {"b": ["é\udce9"], "a": None}
+
+
+def test_save(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    place = tmp_path / "a b.json"
+    place.write_text("what was there before, and is longer")
+    output.save(str(place), {"b": ["\udce9"]})
+    assert json.loads(place.read_text()) == {"b": ["\udce9"]} and capsys.readouterr().out == ""
+    for path in ("", str(tmp_path), str(tmp_path / "none" / "x"), "a\0b"):
+        with pytest.raises(ScaffoldError, match="cannot be written"):
+            output.save(path, {})
 
 
 def test_colour_where_it_is_seen(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

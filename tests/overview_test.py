@@ -9,7 +9,7 @@ import pytest
 from scaffold import catalogue
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.model import Image
-from scaffold.overview import Row, machine, people, wanted
+from scaffold.overview import Row, machine, people, problems, wanted
 from scaffold.pins import Pins, Request, ask
 from scaffold.questions import LANGUAGES, TIERS
 
@@ -106,6 +106,8 @@ def test_what_could_not_be_had() -> None:
     lacks = ScaffoldError("gcr.io has no static.", "Ask elsewhere.")
     failures = {row.image: lacks if row.image.registry == "gcr.io" else away for row in GO}
     pins = Pins({}, failures, ("One note.",), ("One warning.",))
+    facts = [f"error: {one.fact}\n" for one in dict.fromkeys(failures.values())]
+    assert problems(pins, 200) == "".join(["warning: One warning.\n", *facts])
     assert people(GO, pins, TODAY, 100) == (
         """\
 Go 1.27 (default): no end of life named yet (endoflife.date, products/go.md)

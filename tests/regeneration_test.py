@@ -439,6 +439,27 @@ def test_what_a_bot_put_in_a_file_is_taken_over(language: str, bot: str, bench: 
     assert seen >= 4
 
 
+@pytest.mark.parametrize("change", CHANGES)
+@pytest.mark.parametrize("tier", ["slim", "distroless"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_tag_without_its_digest_is_never_a_conflict(language: str, tier: str, change: str, bench: Bench) -> None:
+    for most in (0, 1):
+        root, files = bench.project(language, tier, change)
+        mine = by_bot(str(files[DOCKERFILE]), lambda name: "/" not in name, most=most).replace(f"@sha256:{DIGEST}", "")
+        put(root, {DOCKERFILE: mine})
+        with bench.changing(change, language, tier, root):
+            result = again(root)
+            now, known = texts(root), whole(root)
+            assert result.conflicts == {}
+            wrote = {line for line in mine.split("\n") if line.upper().startswith("FROM") and "@" not in line} - {
+                "FROM scratch AS runtime"
+            }
+            if change not in ("tier", "version"):
+                assert wrote and wrote <= {*str(now[DOCKERFILE]).split("\n")}
+                assert any("stays without a digest" in note for note in result.notes)
+            assert {one.what for one in again(root).outcomes} == {"unchanged"} and whole(root) == known
+
+
 def test_images_of_the_users_own_services_are_left_to_them_and_their_bot(bench: Bench) -> None:
     root, files = bench.project("node", "slim")
     own = SERVICE.replace("build:\n      context: .", f"image: redis:8.10.2-alpine@sha256:{'c' * 64}")

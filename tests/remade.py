@@ -88,7 +88,7 @@ def changed_templates(root: Path) -> Path:
     folder = Path(shutil.copytree(render.templates(), root))
     for path in sorted(folder.rglob("*.j2")):
         text = path.read_text()
-        text = text.replace("# Your edits are kept: a file that differs", "# Edits are kept: what differs")
+        text = text.replace("# Edit this file as you like: ", "# Edit it: ")
         text = text.replace("USER {{ user }}", "LABEL kept=true\n\nUSER {{ user }}")
         text = text.replace("RUN {{ recipe.build | run }}", "RUN echo built anew\n\nRUN {{ recipe.build | run }}")
         text = text.replace("RUN {{ recipe.install | run }}", "RUN {{ recipe.install | run }} \\\n && true")

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from scaffold import catalogue
+from scaffold import catalogue, pins
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.images import reference
 from scaffold.model import Image
 from scaffold.pins import Request
-from scaffold.repinning import ADOPTED, APART, Repinned, fits, moved, repinned
+from scaffold.repinning import ADOPTED, APART, HELD, Repinned, completed, fits, moved, repinned
 from tests.day import TODAY, after
 from tests.generated import catalogued
 
@@ -49,9 +49,10 @@ def one(
     adopted: dict[Image, Image] | None = None,
     move: bool = True,
     request: Request = OFFLINE,
+    release: bool = False,
 ) -> tuple[Image, Repinned]:
     taken = {reference(old): new for old, new in (adopted or {}).items()}
-    result = repinned((wanted,), known, taken, request, DAY, move)
+    result = repinned((wanted,), known, taken, request, DAY, move, release)
     return result.images[wanted], result
 
 
@@ -60,7 +61,11 @@ def one(
     [
         (NODE, "24.1.2-trixie-slim", True),
         (NODE, "25.1.2-trixie-slim", False),
-        (NODE, "24-trixie-slim", False),
+        (NODE, "24-trixie-slim", True),
+        (NODE, "24.21-trixie-slim", True),
+        (NODE, "25-trixie-slim", False),
+        (NODE, "-trixie-slim", False),
+        (replace(NODE, line="24.1"), "24-trixie-slim", False),
         (NODE, "24.1.2-trixie", False),
         (NODE, "240.1.2-trixie-slim", False),
         (replace(NODE, line="24.1"), "24.1.9-trixie-slim", True),
@@ -112,10 +117,45 @@ def test_a_newer_one_than_what_was_adopted_is_taken_when_pins_move() -> None:
     assert one(NODE, [known], {known: new}, move=False)[0].tag == new.tag
 
 
-def test_an_older_one_is_taken_over_while_pins_do_not_move() -> None:
+SAYS_HELD = "node:24.0.1-trixie-slim is held, as it was put in place of a newer one: run update --pins to move it on."
+
+
+@pytest.mark.parametrize("move", [True, False])
+def test_an_older_one_is_held(move: bool) -> None:
     known, older = pin(NODE, "24.0.2"), found(NODE, "24.0.1")
-    assert one(NODE, [known], {known: older}, move=False)[0].tag == older.tag
-    assert one(NODE, [known], {known: older})[0] == catalogued(NODE)
+    image, result = one(NODE, [known], {known: older}, move)
+    for _ in range(2):
+        assert (image.tag, image.digest, image.source) == (older.tag, older.digest, HELD)
+        assert SAYS_HELD in result.notes and result.warnings == ()
+        image, result = one(NODE, [image], None, move)
+
+
+def test_a_held_one_moves_where_it_is_asked_for() -> None:
+    known, older = pin(NODE, "24.0.2"), found(NODE, "24.0.1")
+    held, _ = one(NODE, [known], {known: older})
+    image, result = one(NODE, [held], release=True)
+    assert image == catalogued(NODE) and result.warnings == () and SAYS_HELD not in result.notes
+    image, result = one(NODE, [known], {known: older}, release=True)
+    assert image == catalogued(NODE) and result.warnings == (
+        "node:24.0.1-trixie-slim stood in place of node:24.0.2-trixie-slim, and "
+        f"node:{image.tag} is there now: to hold the older one, put it back and run dockerscaffold update without "
+        "--pins.",
+    )
+
+
+def test_a_held_one_ends_where_its_line_is_moved_or_the_answers_go_on() -> None:
+    held, _ = one(NODE, [pin(NODE, "24.0.5")], {pin(NODE, "24.0.5"): found(NODE, "24.0.1")})
+    assert one(NODE, [held], {held: found(NODE, "24.0.2")})[0] == catalogued(NODE)
+    further = found(NODE, "24.999.1")
+    image, result = one(NODE, [held], {held: further})
+    assert (image.tag, image.source) == (further.tag, ADOPTED) and SAYS_HELD not in result.notes
+    assert one(OLDER, [held])[0] == catalogued(OLDER)
+
+
+def test_one_of_fewer_numbers_is_not_older() -> None:
+    known, line = pin(NODE, "24.0.2"), found(NODE, "24")
+    image, result = one(NODE, [known], {known: line})
+    assert (image.tag, image.source) == (line.tag, ADOPTED) and result.warnings == ()
 
 
 def test_a_digest_that_was_adopted_is_newer_than_the_catalogues() -> None:
@@ -222,6 +262,46 @@ def test_a_registry(fake_registry: FakeRegistry, no_settings: None) -> None:
     fake_registry.asked.clear()
     assert one(NODE, [known], move=False, request=live(fake_registry))[0] == known
     assert fake_registry.asked == []
+
+
+def test_a_tag_without_a_digest_is_looked_up(fake_registry: FakeRegistry, no_settings: None) -> None:
+    digest = fake_registry.add("docker.io/library/node", "24.5.0-trixie-slim")
+    old, half = (replace(at(fake_registry, found(NODE, version)), digest="") for version in ("24.4.0", "24.5.0"))
+    made = completed({reference(old): half}, [NODE, OLDER, STATIC], live(fake_registry), DAY)
+    [image] = made.images.values()
+    assert (image.name, image.tag, image.digest, made.notes) == (half.name, half.tag, digest, ())
+    assert made.looked_up == {half} and set(BOTH) <= {*image.platforms}
+
+
+def test_a_tag_that_is_not_there_is_said(fake_registry: FakeRegistry, no_settings: None) -> None:
+    half = replace(at(fake_registry, found(NODE, "24.5.0")), digest="")
+    made = completed({"old": half}, [NODE], live(fake_registry), DAY)
+    assert made.images == {} and made.looked_up == frozenset() and len(made.notes) == 1
+    assert "24.5.0-trixie-slim" in made.notes[0]
+    assert completed({"old": half}, [NODE], live(fake_registry, offline=True), DAY) == ({}, frozenset(), ())
+
+
+def test_one_from_elsewhere_than_its_mirror_is_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    half = replace(found(NODE, "24.5.0"), registry="mirror.example", digest="")
+    elsewhere = pin(NODE, "24.5.0")
+    monkeypatch.setattr(pins, "ask", lambda images, *_: pins.Pins(dict.fromkeys(images, elsewhere)))
+    there = replace(OFFLINE, mirrors=(("docker.io", "mirror.example"),))
+    assert completed({"old": half}, [NODE], there, DAY) == ({}, frozenset(), ())
+    at_mirror = replace(elsewhere, registry="mirror.example")
+    monkeypatch.setattr(pins, "ask", lambda images, *_: pins.Pins(dict.fromkeys(images, at_mirror)))
+    assert completed({"old": half}, [NODE], there, DAY) == ({"old": at_mirror}, {half}, ())
+
+
+def test_nothing_is_asked_for_what_is_whole_or_wanted_no_more(fake_registry: FakeRegistry, no_settings: None) -> None:
+    whole, half = found(NODE, "24.5.0"), replace(at(fake_registry, found(STATIC)), digest="")
+    made = completed({"a": whole, "b": half}, [NODE], live(fake_registry), DAY)
+    assert made == ({"a": whole}, frozenset(), ()) and fake_registry.asked == []
+
+
+def test_offline_the_catalogue_is_asked() -> None:
+    image = catalogued(NODE)
+    made = completed({"old": replace(image, digest="", platforms=())}, [NODE], OFFLINE, DAY)
+    assert [one.digest for one in made.images.values()] == [image.digest]
 
 
 def test_a_registry_knows_better_than_the_lock_of_another(fake_registry: FakeRegistry, no_settings: None) -> None:

@@ -16,7 +16,8 @@ import pytest
 
 from scaffold import sarif
 from scaffold.checking import Checked
-from scaffold.findings import LEVELS, RULES, Finding, Weakness, finding
+from scaffold.findings import Finding, Weakness, finding
+from scaffold.rules import LEVELS, RULES
 from tests import inside
 from tests.checked import check, edit, made
 from tests.day import TOP, after
@@ -130,6 +131,13 @@ def test_fingerprints_stay_when_lines_move() -> None:
     several = [found(), found("sudo"), found(path="api/Dockerfile"), found(fact="It is root.")]
     assert len({mark for one in several for mark in prints(log(one))}) == len(several)
     assert all(re.fullmatch(r"[0-9a-f]{16}:1", mark) for one in several for mark in prints(log(one)))
+
+
+def test_how_much_is_outdated_makes_no_other_finding() -> None:
+    facts = [
+        f"An update would change it in {number}: it is newer." for number in ("one place", "2 places", "13 places")
+    ]
+    assert len({mark for fact in facts for mark in prints(log(found("outdated", fact=fact)))}) == 1
 
 
 def test_findings_alike_are_told_apart_in_their_order() -> None:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 
 from scaffold import catalogue
-from scaffold.report import LABEL
+from scaffold.blocks import LABEL
 from tests.commands_test import FILES, tree
 from tests.day import PROGRAM
 from tests.generated import PROJECTS, write

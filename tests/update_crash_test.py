@@ -22,8 +22,8 @@ from pathlib import Path
 
 import pytest
 
+from scaffold import exclusive, write
 from scaffold import update as module
-from scaffold import write
 from scaffold.errors import Conflict, ScaffoldError, Transient
 from scaffold.merging import BETWEEN, OURS, YOURS
 from scaffold.places import JOURNAL
@@ -228,8 +228,8 @@ def test_two_at_once_come_to_the_end_of_one(scene: str, fast: Path, monkeypatch:
         os.write(told, str(os.getpid()).encode() + b"\n")
         resume(0.01)
 
-    resume = write.time.sleep
-    monkeypatch.setattr(write.time, "sleep", waits)
+    resume = exclusive.time.sleep
+    monkeypatch.setattr(exclusive.time, "sleep", waits)
     descriptor = held(root)
     with ThreadPoolExecutor(2) as pool, open(waiting, "rb", buffering=0) as heard:
         running = [pool.submit(forked, lambda: act(root)) for _ in range(2)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import tomllib
 from collections.abc import Callable
 from pathlib import Path
@@ -181,6 +182,28 @@ def test_what_was_edited_since_is_not_removed(shop: Path) -> None:
     (shop / "api/Dockerfile").write_text("mine\n")
     abort(str(shop), Options())
     assert (shop / "api/Dockerfile").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("kept", [False, True], ids=["made", "was there"])
+def test_folders_that_an_update_made_are_taken_back_too(kept: bool, shop: Path) -> None:
+    (shop / DEPENDABOT).unlink()
+    if not kept:
+        (shop / DEPENDABOT).parent.rmdir()
+    held = conflicting(shop)
+    before = tree(shop)
+    assert what(again(shop, Moves(restore=True)))[DEPENDABOT] == "restored"
+    assert "folders = 1\n" in (shop / LOCK).read_text() or kept
+    abort(str(shop), Options())
+    assert whole(shop) == held and tree(shop).keys() == before.keys() and (shop / DEPENDABOT).parent.exists() == kept
+
+
+def test_a_folder_that_somebody_uses_since_stays(shop: Path) -> None:
+    shutil.rmtree(shop / ".github")
+    conflicting(shop)
+    again(shop, Moves(restore=True))
+    put(shop, {".github/workflows/ci.yml": "mine\n"})
+    abort(str(shop), Options())
+    assert not (shop / DEPENDABOT).exists() and (shop / ".github/workflows/ci.yml").read_text() == "mine\n"
 
 
 def test_flags_of_abort(shop: Path) -> None:

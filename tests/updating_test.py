@@ -20,6 +20,7 @@ from scaffold.updating import (
     joined,
     left_over,
     refused,
+    settled,
     since,
     undoable,
     unresolved,
@@ -95,6 +96,20 @@ def test_a_text_of_the_lock_that_was_changed_is_not_merged_with(tmp_path: Path) 
     assert made == Joined(Outcome(PATH, "conflict", BASE, NEWER), written)
 
 
+def test_a_deleted_file_needs_no_text_of_the_lock(tmp_path: Path) -> None:
+    made = joined(Project(tmp_path), File(PATH, NEWER), Lock((), {PATH: Written("other", intact=False)}), False)
+    assert made == Joined(Outcome(PATH, "deleted", None, ""), Written(NEWER)) and not made.unfounded
+
+
+@pytest.mark.parametrize(("how", "what"), [("keep", "kept"), ("force", "replaced")])
+def test_sides_that_do_not_fit_are_whole_files(how: str, what: str) -> None:
+    mine, after = "a: 1\nb: 2\n", "a: 1\nc: 3\n"
+    marked = f"a: 1\n{YOURS}\na: 2\n{BETWEEN}\na: 3\n{OURS}\n"
+    made = Joined(Outcome("compose.yaml", "conflict", mine, marked), Written("", after, mine, "left"), (2,))
+    text = mine if how == "keep" else after
+    assert settled(made, how) == Joined(Outcome("compose.yaml", what, mine, text), Written(after))
+
+
 def test_images_that_somebody_put_in_place_of_others(tmp_path: Path) -> None:
     base = f"FROM {OLD} AS build\nFROM {OLD} AS run\n"
     text = base.replace(OLD, NEW, 1)
@@ -125,12 +140,12 @@ def test_pins_never_conflict(tmp_path: Path) -> None:
     assert made == Joined(Outcome(PATH, "merged", mine, mine.replace(NEW, newest)), Written(after))
 
 
-def test_without_conflicts_the_lock_has_what_was_written() -> None:
+def test_without_conflicts_the_lock_has_what_was_written(tmp_path: Path) -> None:
     made = [Joined(Outcome("a", "updated", "1", "2"), Written("2")), Joined(Outcome("b", "kept", "3", "3"), None)]
-    assert undoable(made, Lock((), {"a": Written("1")})) == {"a": Written("2")}
+    assert undoable(Project(tmp_path), made, Lock((), {"a": Written("1")})) == {"a": Written("2")}
 
 
-def test_with_conflicts_the_lock_has_how_all_files_were() -> None:
+def test_with_conflicts_the_lock_has_how_all_files_were(tmp_path: Path) -> None:
     left = Written("1", "2", "mine")
     made = [
         Joined(Outcome("conflict", "conflict", "mine", MARKED), left, (5,)),
@@ -139,15 +154,18 @@ def test_with_conflicts_the_lock_has_how_all_files_were() -> None:
         Joined(Outcome("deleted", "deleted", None, ""), Written("4")),
         Joined(Outcome("created", "created", None, "5"), Written("5")),
         Joined(Outcome("restored", "restored", None, "6"), Written("6")),
+        Joined(Outcome("old/new/file", "created", None, "7"), Written("7")),
     ]
+    (tmp_path / "old").mkdir()
     known = {path: Written(text) for path, text in {"merged": "1", "restored": "0", "conflict": "1"}.items()}
-    assert undoable(made, Lock((), known)) == {
+    assert undoable(Project(tmp_path), made, Lock((), known)) == {
         "conflict": left,
         "merged": Written("1", "2", "my 1", hashed("my 2")),
         "same": Written("3"),
         "deleted": Written("4"),
         "created": Written("", "5"),
         "restored": Written("0", "6"),
+        "old/new/file": Written("", "7", folders=1),
     }
 
 
@@ -185,7 +203,7 @@ def test_a_file_as_it_was_before_an_update_is_spoken_of(tmp_path: Path) -> None:
 
 def test_unresolved(tmp_path: Path) -> None:
     there = project(tmp_path, a=MARKED, b=BASE, c=MARKED.replace(f"{YOURS}\n", ""), d=f"{BETWEEN}\n")
-    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 6), ("d", 1))
+    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 8))
 
 
 def test_gone(tmp_path: Path) -> None:

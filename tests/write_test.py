@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -622,7 +623,8 @@ def test_many_at_once_and_some_killed(fast: Path) -> None:
     assert len({(root / path).read_text() for path in paths}) == 1 and not (root / JOURNAL).exists()
 
 
-GONE = ["real/file", "untouched"]
+GONE = {"real/file": 1, "untouched": 1}
+"""The one is alone in its folder, the other is not."""
 
 
 def test_removed_with_the_rest_or_not_at_all(fast: Path) -> None:
@@ -630,7 +632,11 @@ def test_removed_with_the_rest_or_not_at_all(fast: Path) -> None:
     old = tree(project(root))
     write(root, NEW[:1], {"untouched": "untouched\n"}, GONE)
     new = tree(root)
-    assert (root / "Dockerfile").read_text() == "FROM new\n" and not {*GONE} & {*new} and (root / "link").is_symlink()
+    assert (
+        (root / "Dockerfile").read_text() == "FROM new\n"
+        and not {*GONE, "real"} & {*new}
+        and (root / "link").is_symlink()
+    )
     while stopped(step, lambda: write(project(root), NEW[:1], gone=GONE)):
         decided = (root / JOURNAL / "commit").exists()
         recover(root)
@@ -654,16 +660,30 @@ def test_what_was_removed_comes_back_where_the_rest_cannot_go(fast: Path) -> Non
     assert {**tree(root), "untouched": ()} == {**old, "untouched": ()}
 
 
+def test_a_folder_that_went_comes_back_with_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old, synced = tree(project(tmp_path)), list[bool]()
+
+    def failing(root: Path, entries: object) -> None:
+        synced.append((root / "real").exists())
+        if len(synced) == 1:
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("scaffold.write._sync_above", failing)
+    with pytest.raises(ScaffoldError):
+        write(tmp_path, NEW[:1], gone=GONE)
+    assert synced == [False, True] and tree(tmp_path) == old
+
+
 @pytest.mark.parametrize("path", ["../x", "real", "link/x", "Dockerfile"])
 def test_what_cannot_be_removed_is_refused(tmp_path: Path, path: str) -> None:
     before = tree(project(tmp_path / "project"))
     with pytest.raises(ScaffoldError):
-        write(tmp_path / "project", NEW[:1], gone=[path])
+        write(tmp_path / "project", NEW[:1], gone={path: 0})
     assert tree(tmp_path / "project") == before
 
 
 def test_a_changed_file_is_not_removed(tmp_path: Path) -> None:
     before = tree(project(tmp_path))
     with pytest.raises(ScaffoldError, match=r"^untouched was changed meanwhile"):
-        write(tmp_path, NEW[:1], {"untouched": "else\n"}, ["untouched"])
+        write(tmp_path, NEW[:1], {"untouched": "else\n"}, {"untouched": 0})
     assert tree(tmp_path) == before

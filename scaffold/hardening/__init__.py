@@ -6,9 +6,17 @@ one that a hand added, and they find nothing in what the templates give.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 from scaffold.findings import Finding, finding
+
+OVERRIDES = (
+    "compose.override.yml",
+    "compose.override.yaml",
+    "docker-compose.override.yml",
+    "docker-compose.override.yaml",
+)
+"""The files that Compose puts over a compose.yaml by itself, where they are beside it: the first of them."""
 
 
 def dockerfile(path: str, text: str) -> Iterator[Finding]:
@@ -18,16 +26,23 @@ def dockerfile(path: str, text: str) -> Iterator[Finding]:
     yield from _sorted(finding(path, weakness) for weakness in stages.judged(text))
 
 
-def compose(path: str, text: str, services: Collection[str] | None = None) -> Iterator[Finding]:
-    """The findings in a compose.yaml, by line.
+def compose(
+    path: str,
+    text: str,
+    services: Collection[str] | None = None,
+    read: Callable[[str], str | None] = lambda path: None,
+) -> Iterator[Finding]:
+    """The findings in a compose.yaml and in all files of the project that Compose reads with it, by line.
 
     `services` are the names of those that we wrote, None when all are. The others are judged by the same rules, a level
-    lower: what the user added is the user's to decide, and is still to be seen. What a service extends in this file
-    counts as its own; what is missing is not held against one that extends another file.
+    lower: what the user added is the user's to decide, and is still to be seen. `read` gives the text of a file by its
+    path in the project, None where there is none that can be read. What a service extends counts as its own; what is
+    missing is not held against one that extends a file that is not there.
     """
     from scaffold.hardening import services as of_services
 
-    yield from _sorted(finding(path, weakness, other) for weakness, other in of_services.judged(text, services))
+    found = of_services.judged(path, text, services, read)
+    yield from _sorted(finding(at, weakness, other) for at, weakness, other in found)
 
 
 def ignored(path: str, text: str, ours: str) -> Iterator[Finding]:
@@ -46,11 +61,11 @@ def updates(path: str, text: str, ours: str) -> Iterator[Finding]:
 
 def _sorted(found: Iterator[Finding]) -> list[Finding]:
     """By line, each once: two services that share an anchor share its findings, and the gravest level counts."""
-    from scaffold.findings import LEVELS
+    from scaffold.rules import LEVELS
 
-    best: dict[tuple[str, int, str], Finding] = {}
+    best: dict[tuple[str, str, int, str], Finding] = {}
     for one in found:
-        key = (one.rule, one.line, one.fact)
+        key = (one.path, one.rule, one.line, one.fact)
         if key not in best or LEVELS.index(one.level) < LEVELS.index(best[key].level):
             best[key] = one
-    return sorted(best.values(), key=lambda one: (one.line, LEVELS.index(one.level), one.rule))
+    return sorted(best.values(), key=lambda one: (one.path, one.line, LEVELS.index(one.level), one.rule))

@@ -39,6 +39,12 @@ HARMLESS = (
     "/dev/null",
 )
 
+APP = "/app"
+"""Where all our images have the app."""
+
+_CODE = r"app|cmd|dist|internal|lib|node_modules|pkg|public|server|src|views"
+"""Folders of code; others below APP may be of data or settings."""
+
 NAMED = "Mount a named volume, or a folder of the project."
 BOUNDS = "Write /tmp:size=64m,mode=1777,noexec,nosuid,nodev."
 
@@ -55,6 +61,7 @@ def mounts(service: Value) -> Iterator[Weakness]:
         if item.word("type") == "tmpfs" and not _bounded(item.word("tmpfs", "size")):
             fact = f"The tmpfs at {item.word('target')} has no size."
             yield Weakness("loose-tmpfs", _of(item, "target"), fact, "Write tmpfs: size: 64m below it.")
+    yield from _sources(service)
     for item in service.list("tmpfs"):
         yield from _tmpfs(item)
     for key in ("devices", "device_cgroup_rules"):
@@ -73,17 +80,48 @@ def volume(value: Value) -> Iterator[Weakness]:
 
 
 def _short(item: Value) -> tuple[str, list[str]]:
-    source, colon, rest = re.sub(r"^\$\{?HOME\}?(?=[/:])", "~", item.text).partition(":")
+    source, colon, rest = _named(item.text).partition(":")
     return (resolved(source) if colon else "", rest.partition(":")[2].split(","))
 
 
 def _long(item: Value) -> tuple[str, list[str]]:
-    source = re.sub(r"^\$\{?HOME\}?(?=/|$)", "~", item.at("source").text) if item.at("source") else ""  # type: ignore[union-attr]
-    return (resolved(source) if item.word("type") in ("", "bind") else "", [item.word("bind", "propagation")])
+    source = item.at("source")
+    bound = source and item.word("type") in ("", "bind")
+    return (resolved(_named(source.text)) if source and bound else "", [item.word("bind", "propagation")])
+
+
+def _named(path: str) -> str:
+    """A path with signs for the folders that two variables stand for."""
+    return re.sub(r"^\$\{?PWD\}?(?=[/:]|$)", ".", re.sub(r"^\$\{?HOME\}?(?=[/:]|$)", "~", path))
 
 
 def _source(source: str, item: Value) -> Iterator[Weakness]:
     yield from _path(source, _of(item, "source"))
+
+
+def _sources(service: Value) -> Iterator[Weakness]:
+    """Folders of the project that lie over what a service's image was built with; its code is in APP."""
+    build = service.at("build")
+    if not build:
+        return
+    context = build.word("context") or resolved(build.text) or "."
+    for item in service.list("volumes"):
+        source = _long(item)[0] if item.fields else _short(item)[0]
+        target = item.word("target") if item.fields else resolved(item.text).partition(":")[2].partition(":")[0]
+        if not source.startswith((".", "/")) or not target:
+            continue
+        at, over = _placed(source), posixpath.normpath(target)
+        inside = posixpath.relpath(over, APP) if over.startswith("/") else ""
+        same = posixpath.relpath(at, _placed(context)) == inside and re.fullmatch(_CODE, inside.partition("/")[0])
+        if _within(APP, over) or over == "/" or _within(_placed(context), at) or same:
+            fact = f"{source} lies over {target} of the image."
+            remedy = "Take it out; docker compose up --build brings what changed, or docker compose watch."
+            yield Weakness("mounted-source", _of(item, "source"), fact, remedy)
+
+
+def _placed(path: str) -> str:
+    """A path of the project, or any other, as one that begins with `/`."""
+    return posixpath.normpath(posixpath.join("/a/b/c/d", path))
 
 
 def _of(item: Value, key: str) -> int:

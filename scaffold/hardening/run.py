@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise
 
 from scaffold.dockerfile import Instruction
 from scaffold.findings import Weakness
-from scaffold.hardening.words import SHELLS, Command, commands
-
-DOWNLOADERS = frozenset({"curl", "wget", "fetch", "aria2c"})
-
-_PROGRAMS = SHELLS | {"node", "perl", "php", "python", "python3", "ruby", "eval", "source", "."}
+from scaffold.hardening import passwords, secrets
+from scaffold.hardening.downloads import Downloads
+from scaffold.hardening.words import Command, commands
 
 _INSTALLERS = {
     "apk": ("add",),
@@ -62,8 +60,12 @@ def switched_off(name: str, value: str, line: int) -> Iterator[Weakness]:
         yield Weakness("tls-off", line, f"{name}={value} switches off a check of what is downloaded.", _TRUST)
 
 
-def run(instruction: Instruction, last: bool) -> Iterator[Weakness]:
-    """What a RUN weakens; `last` says whether it is part of the image that runs."""
+def run(instruction: Instruction, last: bool, fetched: Downloads | None = None) -> Iterator[Weakness]:
+    """What a RUN weakens; `last` says whether it is part of the image that runs.
+
+    `fetched` is what the steps before it downloaded, and gets what this one does.
+    """
+    fetched = fetched or Downloads()
     yield from _flags(instruction)
     before: list[Command] = []
     for command in commands(instruction):
@@ -72,7 +74,8 @@ def run(instruction: Instruction, last: bool) -> Iterator[Weakness]:
         if command.name == "export":
             for word in command.words[1:]:
                 yield from _setting(word.text, word.line)
-        yield from _downloads(command, before)
+        yield from passwords.judged(command, secrets.MOUNT)
+        yield from fetched.judged(command, before)
         yield from _trusts(command)
         yield from _modes(command)
         yield from _installs(command)
@@ -108,42 +111,6 @@ def _setting(text: str, line: int) -> Iterator[Weakness]:
         yield from switched_off(name, value, line)
     elif text == "sudo":
         yield Weakness("sudo", line, "sudo runs a command.", "Run it before USER, where the build is root.")
-
-
-def _downloads(command: Command, before: Sequence[Command]) -> Iterator[Weakness]:
-    """What is downloaded and run in one breath."""
-    remedy = "Download to a file, compare its SHA-256 with the published one, then run it; or take a package."
-    piped = False
-    if command.operator in ("|", "|&") and command.name in _PROGRAMS:
-        for earlier in reversed(before):
-            piped = piped or earlier.name in DOWNLOADERS
-            if earlier.operator not in ("|", "|&"):
-                break
-    ahead = before[-1] if before and command.operator in ("<(", "(") else None
-    fed = bool(ahead and ahead.name in _PROGRAMS and command.name in DOWNLOADERS)
-    quoted = command.name in _PROGRAMS and any(re.search(r"\$\(\s*(curl|wget)\b", text) for text in command.texts)
-    if piped or fed or quoted or _runs(command, before):
-        yield Weakness("pipe-to-shell", command.line, "What is downloaded is run at once, whatever it is.", remedy)
-
-
-def _runs(command: Command, before: Sequence[Command]) -> bool:
-    """Whether a command runs a file that was downloaded before, or makes it executable, with no sum compared."""
-    written = set[str]()
-    for earlier in before:
-        if earlier.name in DOWNLOADERS:
-            written |= {_plain(file) for flag, file in pairwise(earlier.texts) if re.fullmatch(r"-\w*[oO]", flag)}
-            written |= {_plain(file) for flag, file in pairwise(earlier.texts) if flag.startswith("--output")}
-        elif re.fullmatch(r"sha\d+sum|shasum|gpg|gpgv|cosign|minisign|openssl", earlier.name):
-            written.clear()
-    if command.name == "chmod":
-        makes = any(re.fullmatch(r"[ugoa]*\+[rw]*x\w*|[0-7]*[1357][0-7]{0,2}", text) for text in command.texts)
-        return makes and any(_plain(text) in written for text in command.texts)
-    first = next((text for text in command.texts if not text.startswith("-")), "")
-    return _plain(command.words[0].text if command.name not in _PROGRAMS and command.words else first) in written
-
-
-def _plain(path: str) -> str:
-    return path.removeprefix("./")
 
 
 def _trusts(command: Command) -> Iterator[Weakness]:

@@ -14,7 +14,7 @@ _NAME = re.compile(
     r"[\w.-]*(?:PASSWORD|PASSWD|PASSPHRASE|TOKEN|SECRET|CREDENTIALS?|API_?KEY|PRIVATE_?KEY|ACCESS_?KEY|_PWD|_PASS)"
     r"|(?:[\w.-]*_)?(?:ACCOUNT|AES|APP|AUTH|CLIENT|DEPLOY|ENCRYPTION|HMAC|JWT|LICENSE|MASTER|RSA|SECRET|SERVER|SERVICE"
     r"|SESSION|SIGNING|SSH|SSL|STORAGE|TLS|WEBHOOK)_KEY(?:_BASE)?"
-    r"|REDISCLI_AUTH|PGPASS|MYSQL_PWD",
+    r"|REQUIREPASS|REDISCLI_AUTH|PGPASS|MYSQL_PWD",
     re.IGNORECASE,
 )
 _KEY = re.compile(r"(?!GPG_)(?:[\w.-]*_)?KEY", re.IGNORECASE)
@@ -64,9 +64,14 @@ def is_secret(name: str, value: str = "") -> bool:
     return bool(_NAME.fullmatch(name) or (_KEY.fullmatch(name) and _RANDOM.fullmatch(value)))
 
 
+def is_none(value: str) -> bool:
+    """Whether a value is no secret, whatever has it: nothing, a switch, or the place of a file."""
+    return bool(_NO_SECRET.fullmatch(value))
+
+
 def variable(name: str, value: str, line: int, remedy: str) -> Iterator[Weakness]:
     """That a variable holds a secret: `value` as written, empty when none is given."""
-    if is_secret(name, value) and not _NO_SECRET.fullmatch(value):
+    if is_secret(name, value) and not is_none(value):
         yield Weakness("secret-variable", line, f"{name} has a value that all can read.", remedy)
 
 

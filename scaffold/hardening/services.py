@@ -6,7 +6,9 @@ import re
 from collections.abc import Collection, Iterator
 
 from scaffold.findings import Weakness
-from scaffold.hardening import images, mounts, ports, privileges, run, secrets, yaml
+from scaffold.hardening import images, mounts, passwords, ports, privileges, run, secrets, starts, words, yaml
+from scaffold.hardening.composed import Files, Reader
+from scaffold.hardening.words import Command, Word
 from scaffold.hardening.yaml import Value
 
 SECRETS = "Give it as a secret, in a file that NAME_FILE names, or as ${NAME} without a default."
@@ -17,9 +19,6 @@ SAFE_SYSCTLS = re.compile(
 )
 """Settings that concern only the container (kubernetes.io, "Using sysctls", and those of TCP beside these)."""
 
-LONGEST = 20
-"""How far services are followed that extend each other."""
-
 _LIMITS = (
     ("no-memory-limit", "memory", ("mem_limit",), "mem_limit: 256m"),
     ("no-cpu-limit", "cpus", ("cpus", "cpu_quota"), "cpus: 0.5"),
@@ -28,56 +27,43 @@ _LIMITS = (
 """Rule, name below deploy.resources.limits, names in the service, what to write."""
 
 
-def judged(text: str, services: Collection[str] | None) -> Iterator[tuple[Weakness, bool]]:
-    """Every weakness of a compose.yaml, and whether it is of a service that is not among `services` (None: all are)."""
-    for weakness in secrets.texts(text):
-        yield weakness, False
-    try:
-        file = yaml.read(text)
-    except yaml.Unreadable as error:
-        yield Weakness("broken-file", error.line, f"{error}.", "Mend it: Compose does not read it."), False
-        return
-    found = file.at("services")
-    for name in found.fields if found else ():
-        service, whole = _extended(file, name)
-        other = services is not None and name not in services
-        for weakness in _service(service, whole):
-            yield weakness, other
-        # What is the user's own is built as the user likes.
-        for weakness in () if other else _built(service):
-            yield weakness, False
-    volumes = file.at("volumes")
-    for value in volumes.fields.values() if volumes else ():
-        for weakness in mounts.volume(value):
-            yield weakness, False
+def judged(
+    path: str, text: str, services: Collection[str] | None, read: Reader
+) -> Iterator[tuple[str, Weakness, bool]]:
+    """Every weakness of a compose.yaml and of what Compose reads with it.
+
+    Each with its file, and whether it is of a service that is not among `services` (None: all are).
+    """
+    files = Files(read)
+    found = [*_units(files, path, text, services)]
+    for weakness, other in (*found, *((weakness, False) for weakness in files.weaknesses)):
+        at, line = files.place(weakness.line)
+        yield at, weakness._replace(line=line), other
+    for at, content in zip(files.paths, files.texts, strict=True):
+        for weakness in secrets.texts(content):
+            yield at, weakness, False
 
 
-def _extended(file: Value, name: str) -> tuple[Value, bool]:
-    """A service over what it extends in this file, and whether that is all of it: another file is not looked at."""
-    chain: list[Value] = []
-    seen: set[str] = set()
-    while True:
-        service = file.at("services", name) or Value(1)
-        chain.append(service)
-        seen.add(name)
-        extends = service.at("extends")
-        if not extends:
-            break
-        name = extends.word("service") or extends.text
-        if extends.at("file") or name in seen or len(chain) >= LONGEST or not file.at("services", name):
-            return _over(chain), False
-    return _over(chain), True
-
-
-def _over(chain: list[Value]) -> Value:
-    result = chain[-1]
-    for own in reversed(chain[:-1]):
-        result = yaml.joined(result, own)
-    return Value(chain[0].line, fields=result.fields)
+def _units(files: Files, path: str, text: str, services: Collection[str] | None) -> Iterator[tuple[Weakness, bool]]:
+    for unit in files.units(path, text):
+        of_services, volumes = unit.value.at("services"), unit.value.at("volumes")
+        for name, said in of_services.fields.items() if of_services else ():
+            if said.how == "reset":
+                continue
+            service, whole = files.extended(unit, name)
+            other = services is not None and name not in services
+            for weakness in _service(service, whole):
+                yield weakness, other
+            # What is the user's own is built as the user likes.
+            for weakness in () if other else _built(service):
+                yield weakness, False
+        for value in volumes.fields.values() if volumes else ():
+            for weakness in mounts.volume(value):
+                yield weakness, False
 
 
 def _service(service: Value, whole: bool) -> Iterator[Weakness]:
-    mine = (_image, _variables, _rest)
+    mine = (_image, _variables, _started, _rest)
     rights = (privileges.privileges, privileges.user, privileges.namespaces)
     for rule in (*rights, *mine, ports.ports, mounts.mounts):
         yield from rule(service)
@@ -122,7 +108,23 @@ def _variables(service: Value) -> Iterator[Weakness]:
         for name, text, line in pairs:
             value = yaml.resolved(text)
             yield from run.switched_off(name, value, line)
+            yield from starts.variable(name, value, line) if keys[0] == "environment" else ()
             yield from () if "$" in value else secrets.variable(name, value, line, SECRETS)
+
+
+def _started(service: Value) -> Iterator[Weakness]:
+    """The commands in place of the image's own: Compose starts them without a shell, unless they are one."""
+    before: list[Command] = []
+    for key in ("entrypoint", "command"):
+        if not (value := service.at(key)):
+            continue
+        listed = [Word(yaml.resolved(item.text), item.line) for item in value.items]
+        found = [*(words.of_words(listed) if listed else words.of_text(yaml.resolved(value.text), value.line))]
+        weak = [*starts.manager(key, found, value.line)] or starts.shell(key, found, value.line, by_shell=False)
+        yield from (*weak, *starts.debugging(found, before))
+        for one in found:
+            yield from passwords.judged(one, SECRETS)
+        before += found
 
 
 def _limits(service: Value) -> Iterator[Weakness]:
@@ -130,7 +132,9 @@ def _limits(service: Value) -> Iterator[Weakness]:
         found = [service.at("deploy", "resources", "limits", below), *map(service.at, names)]
         given = [value for value in found if value and value.text]
         if not given:
-            yield Weakness(rule, service.line, f"There is no {names[0]}.", f"Write {remedy}.")
+            # One that is taken away stands there without a value.
+            line = next((value.line for value in found if value), service.line)
+            yield Weakness(rule, line, f"There is no {names[0]}.", f"Write {remedy}.")
         elif any(re.match(r"-|0+(\.0*)?[a-zA-Z]*$", yaml.resolved(value.text)) for value in given):
             fact = f"{names[0]} is {given[0].text}, which means none."
             yield Weakness(rule, given[0].line, fact, f"Write {remedy}.")
@@ -139,8 +143,9 @@ def _limits(service: Value) -> Iterator[Weakness]:
 def _health(service: Value) -> Iterator[Weakness]:
     check = service.at("healthcheck")
     remedy = "Write healthcheck: test: [CMD, program, argument]."
-    if not check:
-        yield Weakness("no-healthcheck", service.line, "There is no healthcheck.", remedy, control="CIS 5.27")
+    if not check or not check.fields:
+        line = check.line if check else service.line
+        yield Weakness("no-healthcheck", line, "There is no healthcheck.", remedy, control="CIS 5.27")
         return
     off, test = check.at("disable"), check.list("test")
     if off and off.true:

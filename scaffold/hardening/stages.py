@@ -11,13 +11,12 @@ from itertools import accumulate
 from scaffold import dockerfile
 from scaffold.dockerfile import Dockerfile, Instruction, Stage
 from scaffold.findings import Weakness
-from scaffold.hardening import images, run, secrets, users
-from scaffold.hardening.words import SHELLS, commands, pieces
+from scaffold.hardening import images, passwords, run, secrets, starts, users
+from scaffold.hardening.downloads import Downloads
+from scaffold.hardening.words import Command, commands, pieces
 
 USER = "Write USER 65532:65532 before the ENTRYPOINT."
-EXEC = 'Write it as a list, ENTRYPOINT ["program", "argument"], or begin the command with exec.'
-MANAGERS = frozenset({"npm", "npx", "pnpm", "yarn"})
-PROGRAM = 'Write what its script starts, as in ["node", "server.js"].'
+SECRETS = "Give it when the app is started, in a file that a variable names."
 CHECK = 'Write HEALTHCHECK CMD ["program", "argument"] for what tells that the app answers.'
 
 
@@ -33,11 +32,15 @@ def judged(text: str) -> Iterator[Weakness]:
     lines = {stage.line for stage in runtime}
     yield from _variables(file.head)
     earlier = set[str]()
+    fetched: dict[str, Downloads] = {}
     for place, stage in enumerate(file.stages):
         yield from _base(stage, earlier, stage is runtime[0])
-        yield from _variables(stage.instructions)
+        yield from _variables(stage.instructions, stage.line in lines)
+        # A stage that is built on another has what that one downloaded.
+        below = fetched.get(stage.image.lower(), Downloads())
+        fetched[stage.name] = downloads = Downloads(below.files)
         for one in map(_triggered, stage.instructions):
-            yield from _step(one, stage.line in lines)
+            yield from _step(one, stage.line in lines, downloads)
             yield from _source(one, earlier, place)
         earlier |= {stage.name} - {""}
     yield from _user(runtime)
@@ -90,13 +93,14 @@ def _source(one: Instruction, earlier: Set[str], place: int) -> Iterator[Weaknes
 _FROM = re.compile(r"(?:^|,)from=([^,]+)")
 
 
-def _variables(instructions: Sequence[Instruction]) -> Iterator[Weakness]:
+def _variables(instructions: Sequence[Instruction], runs: bool = False) -> Iterator[Weakness]:
     for one in instructions:
         if one.name not in ("ARG", "ENV"):
             continue
         for name, value, given, line in _pairs(one):
             yield from run.switched_off(name, value, line)
             yield from secrets.variable(name, value, line, secrets.MOUNT)
+            yield from starts.variable(name, value, line) if runs and one.name == "ENV" else ()
             if one.name == "ARG" and not given and secrets.is_secret(name):
                 fact = f"What is given for {name} stands in the image's history."
                 yield Weakness("secret-variable", line, fact, secrets.MOUNT, "warning")
@@ -116,10 +120,10 @@ def _pairs(one: Instruction) -> Iterator[tuple[str, str, bool, int]]:
         yield name, re.sub(r"[\"']", "", value), bool(equals), line
 
 
-def _step(one: Instruction, runs: bool) -> Iterator[Weakness]:
-    """What one instruction weakens by itself; `runs` says whether it is part of the image that runs."""
+def _step(one: Instruction, runs: bool, fetched: Downloads) -> Iterator[Weakness]:
+    """What one instruction weakens, after what was downloaded before; `runs` is whether it is part of what runs."""
     if one.name == "RUN":
-        yield from run.run(one, runs)
+        yield from run.run(one, runs, fetched)
     elif one.name == "EXPOSE":
         for port in one.value.split():
             if port.partition("/")[0] in ("22", "23", "2375", "2376"):
@@ -169,22 +173,18 @@ def _health(runtime: Sequence[Stage]) -> Iterator[Weakness]:
 
 
 def _start(runtime: Sequence[Stage]) -> Iterator[Weakness]:
-    """A shell between the engine and the app; a CMD is only arguments where there is an ENTRYPOINT in exec form."""
+    """How the app is started; a CMD is only arguments where there is an ENTRYPOINT in exec form."""
     entry, command = _all(runtime, "ENTRYPOINT")[-1:], _all(runtime, "CMD")[-1:]
+    before: list[Command] = []
     for one in (*entry, *command):
-        if one.json and one.json[0].rpartition("/")[2] in MANAGERS:
-            fact = f"{one.name} has {one.json[0]} start the app, which starts it by a shell."
-            yield Weakness("shell-form", one.line, fact, PROGRAM)
-    for one in entry or command:
-        words = one.json
-        if words is None:
-            script = one.value
-        elif words and words[0].rpartition("/")[2] in SHELLS and "-c" in words[1:-1]:
-            script = words[words.index("-c") + 1]
-        else:
-            continue
-        if one.value and not re.search(r"(?:^|;|&&)\s*exec\s", script):
-            yield Weakness("shell-form", one.line, f"{one.name} has a shell start the app.", EXEC)
+        found = [*commands(one)]
+        weak = [*starts.manager(one.name, found, one.line)]
+        if not weak and one in (entry or command):
+            weak = [*starts.shell(one.name, found, one.line, one.json is None)]
+        yield from (*weak, *starts.debugging(found, before))
+        for each in found:
+            yield from passwords.judged(each, SECRETS)
+        before += found
 
 
 def _setuid(runtime: Sequence[Stage]) -> Iterator[Weakness]:

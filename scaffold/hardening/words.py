@@ -36,12 +36,15 @@ class Word(NamedTuple):
 class Command(NamedTuple):
     """A command: `words` begin with its name, `settings` are what stood before (`A=b`, `sudo`).
 
-    `operator` stands before the command: `|`, `&&`, `<(` or such, empty for the first.
+    `operator` stands before the command: `|`, `&&`, `<(` or such, empty for the first. `reads` and `writes` are the
+    files behind `<` and `>`.
     """
 
     words: tuple[Word, ...]
     settings: tuple[Word, ...]
     operator: str
+    reads: tuple[str, ...] = ()
+    writes: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -59,8 +62,21 @@ class Command(NamedTuple):
         return tuple(word.text for word in self.words[1:])
 
 
+def of_words(words: Sequence[Word]) -> Iterator[Command]:
+    """The command that a list of words is, with those that it runs."""
+    yield from _of(words, "", 0)
+
+
+def of_text(text: str, line: int) -> Iterator[Command]:
+    """The commands of a text on one line, with those that they run."""
+    yield from _script([(line, text)], 0)
+
+
 def commands(run: Instruction) -> Iterator[Command]:
-    """The commands of a RUN, with those that `sh -c`, `find -exec` and `xargs` run, and those of a heredoc script."""
+    """The commands of a RUN, or of what else takes one, with those that `sh -c`, `find -exec` and `xargs` run.
+
+    The script of a heredoc is read too.
+    """
     words = run.json
     if words is not None:
         whole = len(words) > _FEW or len(run.parts) < 2
@@ -86,7 +102,8 @@ def _script(pieces: Sequence[tuple[int, str]], depth: int) -> Iterator[Command]:
     text = "".join(piece for _, piece in pieces)
     ends = list(itertools.accumulate(len(piece) for _, piece in pieces))
     words, operator, at = list[Word](), "", 0
-    comment, aside = False, False
+    reads, writes = list[str](), list[str]()
+    comment, aside = False, ""
     for match in _TOKEN.finditer(text):
         while at < len(ends) - 1 and match.start() >= ends[at]:
             at += 1
@@ -97,16 +114,19 @@ def _script(pieces: Sequence[tuple[int, str]], depth: int) -> Iterator[Command]:
         if match["word"]:
             comment = match["word"].startswith("#")
             # What stands behind < or > is a file.
-            if not comment and not aside:
+            if not comment and aside:
+                to = [] if "<<" in aside or "&" in aside else reads if "<" in aside else writes
+                to.append(_plain(match["word"]))
+            elif not comment:
                 words.append(Word(_plain(match["word"]), pieces[at][0]))
                 inner = re.search(r"\$\((.*)\)", match["word"], re.DOTALL)
                 if inner and not match["word"].startswith("'") and depth < _DEEPEST:
                     yield from _script([(pieces[at][0], inner[1])], depth + 1)
         elif match["operator"]:
-            yield from _of(words, operator, depth)
-            words, operator = [], match["operator"].strip() or ";"
-        aside = bool(match["aside"])
-    yield from _of(words, operator, depth)
+            yield from _of(words, operator, depth, reads, writes)
+            words, reads, writes, operator = [], [], [], match["operator"].strip() or ";"
+        aside = match["aside"] or ""
+    yield from _of(words, operator, depth, reads, writes)
 
 
 def _plain(word: str) -> str:
@@ -114,7 +134,9 @@ def _plain(word: str) -> str:
     return re.sub(r"'([^']*)'|\\(.)|\"", lambda match: match[1] or match[2] or "", word, flags=re.DOTALL)
 
 
-def _of(words: Sequence[Word], operator: str, depth: int) -> Iterator[Command]:
+def _of(
+    words: Sequence[Word], operator: str, depth: int, reads: Sequence[str] = (), writes: Sequence[str] = ()
+) -> Iterator[Command]:
     """The command of these words, and those that it runs."""
     settings: list[Word] = []
     rest = list(words)
@@ -124,7 +146,7 @@ def _of(words: Sequence[Word], operator: str, depth: int) -> Iterator[Command]:
             rest.pop(0)
     if not rest and not settings:
         return
-    found = Command(tuple(rest), tuple(settings), operator)
+    found = Command(tuple(rest), tuple(settings), operator, tuple(reads), tuple(writes))
     yield found
     if depth < _DEEPEST:
         yield from _within(found, depth + 1)

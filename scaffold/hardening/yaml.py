@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 import warnings
 from collections.abc import Iterator, Mapping
@@ -36,6 +37,9 @@ class Value:
     text: str = ""
     items: tuple[Value, ...] = ()
     fields: Mapping[str, Value] = field(default_factory=dict)
+    how: str = ""
+    """`reset` or `override` where its tag says so: the first takes away what a file before it has, the second replaces
+    it."""
 
     def at(self, *keys: str) -> Value | None:
         """What stands below these keys, one within the other; None when one of them is not there."""
@@ -62,17 +66,18 @@ class Value:
         return resolved(self.text).lower() in ("true", "yes", "on", "y", "1")
 
 
-def read(text: str) -> Value:
+def read(text: str, above: int = 0) -> Value:
     """The mapping that a text holds; several documents count as one, as in Compose, the later before the earlier.
 
-    Raises Unreadable for what is no YAML, no mapping, has a key twice, or is larger than LARGEST.
+    Lines are counted behind those `above` it, of other files. Raises Unreadable, whose line is the text's own, for what
+    is no YAML, no mapping, has a key twice, or is larger than LARGEST.
     """
-    found = Value(1)
+    found = Value(above + 1)
     try:
         for node in _nodes(text):
-            value = _Reader().value(node)
+            value = _Reader(above).value(node)
             if value.items or value.text:
-                raise Unreadable("It is no mapping", value.line)
+                raise Unreadable("It is no mapping", value.line - above)
             found = joined(found, value)
     except RecursionError:
         raise Unreadable("It is nested too deeply", 1) from None
@@ -80,17 +85,24 @@ def read(text: str) -> Value:
 
 
 def joined(base: Value, own: Value) -> Value:
-    """A mapping laid over another: mappings within are joined too, lists appended, anything else replaced."""
-    if base.fields and own.fields:
-        both = {**base.fields, **{key: _over(base.fields.get(key), value) for key, value in own.fields.items()}}
-        return Value(own.line, fields=both)
-    if base.items and own.items:
-        return Value(own.line, items=(*base.items, *own.items))
-    return own if own.fields or own.items or own.text or not (base.fields or base.items) else base
+    """A value laid over another, as Compose does it: mappings are joined, lists appended, anything else is replaced.
+
+    What the tags `!reset` and `!override` say of the base holds; of two forms of one setting (`A=b`, `A: b`) both stay.
+    """
+    if own.how:
+        return Value(own.line, how="reset") if own.how == "reset" else own
+    if not (own.fields or own.items or own.text):
+        return base if base.fields or base.items or base.text else own
+    fields = {**base.fields, **{key: _over(key, base.fields.get(key), value) for key, value in own.fields.items()}}
+    items = (*base.list(), *own.list()) if base.items or own.items else ()
+    return Value(base.line if base.fields and own.fields else own.line, own.text if not items else "", items, fields)
 
 
-def _over(base: Value | None, own: Value) -> Value:
-    return joined(base, own) if base else own
+def _over(key: str, base: Value | None, own: Value) -> Value:
+    """A field over the same of another mapping; a command is one thing, though it may be a list."""
+    if base and key in ("command", "entrypoint", "test") and not own.how:
+        return own if own.items or own.text else base
+    return joined(base or Value(own.line), own)
 
 
 def resolved(text: str) -> str:
@@ -126,13 +138,18 @@ def _ascii(text: str) -> str:
 class _Reader:
     """Makes values of one document's nodes, each node once."""
 
-    def __init__(self) -> None:
+    def __init__(self, above: int) -> None:
+        self.above = above
         self.made: dict[tuple[int, int], Value] = {}
         self.sizes: dict[int, int] = {}
 
     def value(self, node: Node) -> Value:
         self.measure(node)
-        return self.of(node, node.start_mark.line + 1)
+        return self.of(node, self.line(node))
+
+    def line(self, node: Node) -> int:
+        """The line that a node begins on, counted through all files."""
+        return int(node.start_mark.line) + 1 + self.above
 
     def measure(self, node: Node) -> int:
         """How many values there are with aliases written out; a node within itself has no end."""
@@ -160,10 +177,11 @@ class _Reader:
             if isinstance(node, MappingNode):
                 made = Value(line, fields=self.fields(node))
             elif isinstance(node, SequenceNode):
-                made = Value(line, items=tuple(self.of(item, item.start_mark.line + 1) for item in node.value))
+                made = Value(line, items=tuple(self.of(item, self.line(item)) for item in node.value))
             else:
                 made = Value(line, text="" if str(node.tag).endswith(":null") else str(node.value))
-            self.made[key] = made
+            tag = str(node.tag).lstrip("!")
+            self.made[key] = dataclasses.replace(made, how=tag) if tag in ("reset", "override") else made
         return self.made[key]
 
     def fields(self, node: Node) -> dict[str, Value]:
@@ -177,10 +195,10 @@ class _Reader:
             name = str(key.value)
             if name in own:
                 raise Unreadable(f"The key {_ascii(name)} stands there twice", key.start_mark.line + 1)
-            own[name] = self.of(value, key.start_mark.line + 1)
+            own[name] = self.of(value, self.line(key))
         return {**merged, **own}
 
     def merged(self, node: Node) -> tuple[Value, ...]:
         """The mappings that a merge key brings, the first before the others."""
-        found = self.of(node, node.start_mark.line + 1)
+        found = self.of(node, self.line(node))
         return found.items or (found,)

@@ -93,3 +93,38 @@ def test_a_named_volume_may_stand_for_a_folder() -> None:
     text = "driver_opts:\n  type: none\n  o: bind\n  device: /etc\n"
     assert [(one.rule, one.line) for one in volume(read(text))] == [("host-path", 4)]
     assert not [*volume(read(text.replace("none", "nfs")))] and not [*volume(read(""))]
+
+
+@pytest.mark.parametrize(
+    ("build", "mount", "bad"),
+    [
+        (".", ".:/app", True),
+        (".", "./:/srv", True),
+        (".", "..:/x:ro", True),
+        (".", "${PWD}:/app", True),
+        (".", "$PWD/:/x", True),
+        (".", "./src:/app/src:ro", True),
+        (".", "./dist:/app", True),
+        (".", "/home/me/shop:/app", True),
+        (".", "./x:/", True),
+        ("{context: web}", "./web:/app", True),
+        ("{context: web}", ".:/x", True),
+        ("{context: ./web}", "./web/src/a:/app/src/a", True),
+        ("{context: web}", "./db:/x", False),
+        (".", "./conf:/etc/app:ro", False),
+        (".", "./uploads:/app/uploads", False),
+        (".", "./conf/a.json:/app/config.json:ro", False),
+        (".", "./src:/x/src", False),
+        (".", "data:/app/data", False),
+        (".", "node_modules:/app/node_modules", False),
+        (".", "/app/node_modules", False),
+        (".", "/srv/data:/data", False),
+    ],
+)
+def test_sources_over_the_image(build: str, mount: str, bad: bool) -> None:
+    source, _, target = mount.removesuffix(":ro").rpartition(":")
+    assert rules(f"build: {build}\nvolumes: ['{mount}']") == ["mounted-source"] * bad
+    long = f"build: {build}\nvolumes: [{{type: bind, source: '{source}', target: '{target}'}}]"
+    named = not source.startswith((".", "/", "$"))
+    assert rules(long) == ["mounted-source"] * (bad and not named) if source else True
+    assert rules(f"image: x\nvolumes: ['{mount}']") == []

@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import pytest
 
+from scaffold.findings import Weakness
 from scaffold.hardening.services import judged
 
 SERVICE = """\
@@ -22,7 +25,12 @@ services:
 
 def found(text: str) -> list[tuple[str, int]]:
     """Rule and line of each weakness."""
-    return [(one.rule, one.line) for one, _ in judged(text, None)]
+    return [(one.rule, one.line) for one, _ in weak(text)]
+
+
+def weak(text: str, services: Collection[str] | None = None) -> list[tuple[Weakness, bool]]:
+    """Each weakness, and whether it is of a service that is not among these."""
+    return [(one, other) for _, one, other in judged("compose.yaml", text, services, lambda path: None)]
 
 
 def test_a_hardened_service() -> None:
@@ -89,14 +97,17 @@ def test_health_checks() -> None:
     assert found(SERVICE.replace("    healthcheck: {test: [CMD, /ok]}\n", "")) == [("no-healthcheck", 2)]
     assert found(SERVICE.replace("[CMD, /ok]", "[NONE]")) == [("no-healthcheck", 12)]
     assert found(SERVICE.replace("{test", "{disable: true, test")) == [("no-healthcheck", 12)]
-    assert [one.control for one, _ in judged(SERVICE.replace("[CMD, /ok]", "NONE"), None)] == ["CIS 5.27"]
+    assert [one.control for one, _ in weak(SERVICE.replace("[CMD, /ok]", "NONE"))] == ["CIS 5.27"]
 
 
 def test_what_a_service_extends_counts() -> None:
     assert found(f"{SERVICE}  job:\n    extends: web\n    init: false\n") == [("no-init", 15)]
     assert found(f"{SERVICE}  job:\n    extends: {{service: web}}\n    cap_add: [KILL]\n") == [("capabilities", 15)]
-    assert found(f"{SERVICE}  job:\n    extends: {{service: x, file: b.yaml}}\n") == []
-    assert found(f"{SERVICE}  job:\n    extends: {{service: x, file: b.yaml}}\n    init: false\n") == [("no-init", 15)]
+    assert found(f"{SERVICE}  job:\n    extends: {{service: x, file: b.yaml}}\n") == [("unseen-file", 14)]
+    assert found(f"{SERVICE}  job:\n    extends: {{service: x, file: b.yaml}}\n    init: false\n") == [
+        ("no-init", 15),
+        ("unseen-file", 14),
+    ]
     assert found("services:\n  a: {extends: b, privileged: true}\n  b: {extends: a}\n") == [
         ("privileged", 2),
         ("privileged", 2),
@@ -107,9 +118,9 @@ def test_services_of_others_are_marked() -> None:
     text = (
         f"{SERVICE}  job:\n    extends: web\n    privileged: true\nvolumes: {{x: {{driver_opts: {{device: /etc}}}}}}\n"
     )
-    marked = [(one.rule, other) for one, other in judged(text, ["web"])]
+    marked = [(one.rule, other) for one, other in weak(text, ["web"])]
     assert marked == [("privileged", True), ("host-path", False)]
-    assert [other for _, other in judged(text, ["job"])] == [False, False]
+    assert [other for _, other in weak(text, ["job"])] == [False, False]
 
 
 def test_no_yaml_is_one_finding() -> None:
@@ -129,5 +140,5 @@ def test_no_yaml_is_one_finding() -> None:
 def test_another_build_than_ours(key: str) -> None:
     text = SERVICE.replace("build: .", f"build:\n      context: .\n      {key}")
     assert found(text) == [("other-build", 5)]
-    assert [*judged(text, ())] == [], "a service of the user's own"
+    assert weak(text, ()) == [], "a service of the user's own"
     assert found(text.replace(key, "dockerfile: ./Dockerfile")) == []

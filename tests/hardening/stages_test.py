@@ -95,6 +95,12 @@ def test_images_without_a_shell_have_no_setuid_files(base: str) -> None:
     assert found(f"FROM debian:13{DIGEST}\nRUN find / -perm -u+s -exec chmod a-s {{}} +\n{END}") == []
 
 
+def test_a_stage_has_what_that_below_it_downloaded() -> None:
+    text = f"FROM scratch AS Tools\nRUN curl -O https://h/x.sh\nFROM {{}}\nRUN sh x.sh\n{END}"
+    assert found(text.format("tools")) == [("pipe-to-shell", 4)]
+    assert found(text.format("scratch")) == []
+
+
 def test_variables_before_the_first_stage() -> None:
     assert found(f"ARG V=1\nARG API_TOKEN=abc\nFROM scratch\n{END}") == [("secret-variable", 2)]
 

@@ -42,6 +42,11 @@ def test_the_commands_of_a_run(text: str, found: list[tuple[str, str]]) -> None:
     assert [one for one in listed if one[1]] == found
 
 
+def test_files_behind_arrows() -> None:
+    first, second = commands(run("RUN a < b > c 2>> d 2>&1 && e <<E\nf\nE"))
+    assert (first.reads, first.writes) == (("b",), ("c", "d")) and (second.reads, second.writes) == ((), ())
+
+
 def test_words_have_their_lines() -> None:
     lined = run("RUN --mount=type=ssh \\\n    --network=none \\\n    a b \\\n    # no\n && C=1 c\\\nd <<E e\nE\n")
     assert [*pieces(lined)][2:] == [(4, "a b "), (6, " && C=1 c"), (7, "d <<E e")]

@@ -36,7 +36,7 @@ def test_documents_are_laid_over_each_other() -> None:
 
 def test_what_is_empty_takes_nothing_away() -> None:
     base = Value(1, items=(Value(2, "x"),))
-    assert joined(base, Value(3)) == base and joined(base, Value(3, "y")).text == "y"
+    assert joined(base, Value(3)) == base and [one.text for one in joined(base, Value(3, "y")).list()] == ["x", "y"]
 
 
 @pytest.mark.parametrize(
@@ -89,3 +89,33 @@ def test_what_is_not_read(text: str, fact: str, line: int) -> None:
 
 def test_an_anchor_that_is_used_again_is_no_warning() -> None:
     assert read("a: &x 1\nb: &x 2\nc: *x\n").word("c") == "2"
+
+
+def test_what_tags_of_compose_say() -> None:
+    over = read("a: {b: !reset null, c: !override [y]}")
+    both = joined(read("a: {b: 1, c: [x], d: 2}"), over)
+    assert (both.word("a", "b"), [one.text for one in both.list("a", "c")], both.word("a", "d")) == ("", ["y"], "2")
+    assert both.at("a", "b").how == "reset"  # type: ignore[union-attr]
+
+
+def test_two_forms_of_one_setting_are_both_kept() -> None:
+    both = joined(read("e: [A=1]"), read("e: {B: 2}")).at("e")
+    assert both and [one.text for one in both.items] == ["A=1"] and both.word("B") == "2"
+
+
+def test_a_command_is_one_thing() -> None:
+    for key in ("command", "entrypoint", "test"):
+        assert [one.text for one in joined(read(f"{key}: [a]"), read(f"{key}: [b]")).list(key)] == ["b"]
+        assert [one.text for one in joined(read(f"{key}: [a]"), read(f"{key}:")).list(key)] == ["a"]
+        assert joined(read(f"{key}: [a]"), read(f"{key}: !reset null")).list(key) == ()
+
+
+def test_lines_behind_other_files() -> None:
+    found = read("a:\n  b: [x,\n    y]\n", 100)
+    assert [found.line, found.at("a", "b").line, *(one.line for one in found.list("a", "b"))] == [101, 102, 102, 103]  # type: ignore[union-attr]
+    with pytest.raises(Unreadable) as raised:
+        read("a: 1\nb: [\n", 100)
+    assert raised.value.line == 2
+    with pytest.raises(Unreadable) as raised:
+        read("- a\n", 100)
+    assert raised.value.line == 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.stages import renamed, with_names
+from scaffold.stage_names import begun, renamed, with_names
 
 BASE = "FROM node:24 AS base\n\nFROM node:24 AS build\nCOPY --from=base /a /a\n\nFROM gcr.io/d/x:nonroot AS runtime\n"
 
@@ -42,3 +42,32 @@ def test_a_name_is_changed_where_it_is_given_and_used() -> None:
         "FROM mine AS next\nCOPY --from=mine build /\n"
     )
     assert with_names(text, {}) == text
+
+
+def test_a_name_is_none_elsewhere() -> None:
+    text = (
+        "FROM a:1 AS base\nRUN curl https://example.org/?from=base --from=base \\\n  from=base\n"
+        "COPY <<E /base\nFROM base\nCOPY --from=base\nE\nCOPY base --from=base\nENV A=from=base\n"
+    )
+    assert with_names(text, {"base": "mine"}) == text.replace("AS base", "AS mine")
+
+
+def test_bytes_stay() -> None:
+    text = (
+        "\ufeff  from --platform=x base \tas next\r\n"
+        "COPY --chmod=644 \\\r\n  --from=base a b\r\n"
+        'RUN --mount=type=cache,target=/x --mount=from=base,target=/y,"z" x \udcff'
+    )
+    made = with_names(text, {"base": "one", "next": "two"})
+    assert made == text.replace("base", "one").replace("next", "two")
+    assert with_names(made, {"one": "base", "two": "next"}) == text
+
+
+def test_what_each_from_says() -> None:
+    found = begun("ARG A\nFROM --platform=x a:1 as B\n from \\\n# c\n c:2\nFROM d AS\nFROM\nFROM e AS f g\n")
+    assert [(one.line, one.image.text, one.name and one.name.text) for one in found] == [
+        (2, "a:1", "B"),
+        (3, "c:2", None),
+        (6, "d", None),
+        (8, "e", None),
+    ]

@@ -1,0 +1,47 @@
+"""All that differs between marks, and one side of it again."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scaffold.marks import apart, chosen
+from scaffold.merging import BETWEEN, BOM, OURS, YOURS, Joined
+
+LINES = st.lists(st.sampled_from(["", "a", "b", "c", "\tcaf\u00e9", "\udcff"]), max_size=8)
+
+
+def test_what_differs_stands_between_marks() -> None:
+    made = apart("a\nmine\nb\nc\n", "a\nours\nb\nc\nmore\n")
+    text = f"a\n{YOURS}\nmine\n{BETWEEN}\nours\n{OURS}\nb\nc\n{YOURS}\n{BETWEEN}\nmore\n{OURS}\n"
+    assert made == Joined(text, (2, 9))
+    assert text.split("\n")[2 - 1] == text.split("\n")[9 - 1] == YOURS
+
+
+def test_endings_and_a_mark_of_byte_order_are_the_users() -> None:
+    made = apart(f"{BOM}a\r\nmine\r\n", "a\nours\n")
+    assert made.text == f"{BOM}a\r\n{YOURS}\r\nmine\r\n{BETWEEN}\r\nours\r\n{OURS}\r\n"
+    assert chosen("Dockerfile", made.text, ours=True) == f"{BOM}a\r\nours\r\n"
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n"])
+def test_a_file_that_ends_within_a_line(ending: str) -> None:
+    before = f"a{ending}b{ending}mine"
+    made = apart(before, "a\nb\nours\n")
+    assert chosen("Dockerfile", made.text, False) == before
+    assert chosen("Dockerfile", made.text, True) == f"a{ending}b{ending}ours"
+
+
+@given(LINES, LINES)
+def test_each_side_can_be_had_again(yours: list[str], ours: list[str]) -> None:
+    before, after = ("".join(f"{line}\n" for line in lines) for lines in (yours, ours))
+    made = apart(before, after)
+    assert (chosen("Dockerfile", made.text, False), chosen("Dockerfile", made.text, True)) == (before, after)
+    assert bool(made.conflicts) == (before != after)
+
+
+@pytest.mark.parametrize(("ours", "text"), [(False, "a: 1\nb: 2\n"), (True, None)])
+def test_sides_that_do_not_fit_are_none(ours: bool, text: str | None) -> None:
+    marked = f"a: 1\n{YOURS}\nb: 2\n{BETWEEN}\na: 2\n{OURS}\n"
+    assert chosen("compose.yaml", marked, ours) == text
