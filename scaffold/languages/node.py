@@ -64,23 +64,22 @@ def detect(project: Project) -> Facts:
     if manifest is None:
         return _fresh(project)
     lock = _lock(project, manifest)
-    built = bool(word(table(manifest, "scripts"), "build"))
+    plan = node_app.plan(project, manifest)
     wanted = _wanted(project, manifest)
     answers, unknown = language.sought(
         packages=lambda: Found("npm", lock or "package.json"),
         version=lambda: _version(project, wanted),
-        build=lambda: Found("npm run build", "package.json scripts.build") if built else None,
-        start=lambda: node_app.start(project, manifest, built),
     )
     name = word(manifest, "name")
     return Facts(
         language=Found(NAME, "package.json"),
         name=Found(name.rpartition("/")[2], "package.json name") if name else project.name(),
-        answers=answers,
-        unknown=unknown,
+        answers={**answers, **plan.answers},
+        unknown={**unknown, **plan.unknown},
         manifests=("package.json", lock or "package-lock.json"),
-        traits=(*_traits(project, lock), *_settings(project)),
-        notes=tuple(_notes(project, manifest)),
+        traits=(*_traits(project, lock), *_settings(project), *plan.traits),
+        notes=(*_notes(project, manifest), *plan.notes),
+        folder=plan.folder,
         missing=() if lock else ("package-lock.json: npm install --package-lock-only",),
         wanted=wanted,
     )
