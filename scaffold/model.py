@@ -187,6 +187,12 @@ class Recipe:
     """Installs packages of the operating system that the build needs."""
     run_packages: Run | None = None
     """Likewise those that the app needs, in a runtime image that has an installer."""
+    copied: tuple[str, ...] = ()
+    """Files and folders that are there before the install too, each where it is in the project."""
+    settings: tuple[File, ...] = ()
+    """Files that the build stage has before the install, with what of the user's may enter an image."""
+    build_environment: tuple[tuple[str, str], ...] = ()
+    """The environment of the build stage alone."""
     limits: Limits = Limits()
 
     @property

@@ -42,17 +42,31 @@ class Plan:
     folder: str = "."
 
 
-def plan(project: Project, manifest: dict[str, Any], packages: str = "npm", folder: str = ".") -> Plan:
-    """What builds and starts the app in a folder, whose scripts `packages` runs. Never raises: `unknown` has errors."""
-    script = next((name for name in BUILDS if _builds(project, folder, name)), "")
-    built = scripts.script(project, script, folder) if script else ()
-    look = Look(project, folder, manifest)
-    build = Found(f"{packages} run {script}", f"package.json scripts.{script}") if script else None
+def plan(
+    project: Project, manifest: dict[str, Any], runner: str = "npm", inside: str = ".", build: Found | None = None
+) -> Plan:
+    """What builds and starts the app that the project is, whose scripts `runner` runs; `unknown` has what raised.
+
+    `inside` is its folder in a workspace, and `build` the command that builds it there.
+    """
+    script = next((name for name in BUILDS if _builds(project, ".", name)), "")
+    built = scripts.script(project, script) if script else ()
+    look = Look(project, ".", manifest, inside)
+    if script and not build:
+        build = Found(f"{runner} run {script}", f"package.json scripts.{script}")
     try:
         program, steps = _started(look, Reader(look, built), bool(script))
     except ScaffoldError as error:
         return Plan({"build": build} if build else {}, {"start": error})
-    return _planned(program, steps, build, built, packages)
+    return _planned(program, steps, build, built)
+
+
+def start(project: Project, manifest: dict[str, Any], built: bool) -> Found:
+    """What starts the app that a member of a workspace is; raises ScaffoldError when nothing does."""
+    found = plan(project, manifest)
+    if error := found.unknown.get("start"):
+        raise error
+    return found.answers["start"]
 
 
 def _builds(project: Project, folder: str, name: str) -> bool:
@@ -172,7 +186,7 @@ def _inside(path: str, source: str) -> None:
 
 
 def _planned(
-    program: Program, steps: tuple[Step, ...], build: Found | None, built: tuple[Step, ...], packages: str
+    program: Program, steps: tuple[Step, ...], build: Found | None, built: tuple[Step, ...]
 ) -> Plan:
     notes, more = list(program.notes), list[str]()
     for step in steps:
@@ -197,7 +211,7 @@ def _planned(
         answers["env"] = Found(shlex.join(f"{name}={value}" for name, value in env.items()), program.source)
     if program.tmpfs:
         answers["tmpfs"] = Found(" ".join(program.tmpfs), program.source)
-    traits = [Found("kept", " ".join(program.kept))] if program.kept else []
+    traits: list[Found] = []
     if program.source == "package.json bin":
         traits.append(Found("tool", program.source))
         answers |= {"port": Found("none", program.source), "health-path": Found("none", program.source)}

@@ -19,11 +19,15 @@ from scaffold.project import Project
 
 @dataclass(frozen=True)
 class Look:
-    """Where a framework is looked at: the folder of its package.json in the project, and all that is in that file."""
+    """Where a framework is looked at: the folder of its package.json in the project, and all that is in that file.
+
+    `inside` is the project's own folder in a workspace.
+    """
 
     project: Project
     folder: str
     manifest: Mapping[str, Any]
+    inside: str = "."
 
     def has(self, *packages: str) -> str:
         """The first of these packages that the manifest asks for, also for development; empty for none."""
@@ -70,23 +74,20 @@ class Contained:
     complete: tuple[str, ...] = ()
 
 
-CONTAINED = (
-    # What a standalone server serves itself it does not copy (nextjs.org/docs/app/api-reference/config/next-config-js/output).
-    Contained(
-        ".next/standalone",
-        (
-            "mkdir -p .next/standalone/.next/cache",
-            "cp -R .next/static .next/standalone/.next/",
-            "if [ -d public ]; then cp -R public .next/standalone/; fi",
-        ),
-    ),
-    Contained(".output"),
-)
-
-
 def contained(start: str) -> Contained | None:
     """The output with its own dependencies that a start command runs, or None."""
-    return next((row for row in CONTAINED if re.search(rf"(^|\s)\.?/?{re.escape(row.folder)}/", start)), None)
+    if found := re.search(r"(?:^|\s)(?:\./)?\.next/standalone/(\S*?)server\.js", start):
+        # What a standalone server serves itself it does not copy (nextjs.org, "output").
+        inner = f".next/standalone/{found[1]}"
+        return Contained(
+            ".next/standalone",
+            (
+                f"mkdir -p {inner}.next/cache",
+                f"cp -R .next/static {inner}.next/",
+                f"if [ -d public ]; then cp -R public {inner}; fi",
+            ),
+        )
+    return Contained(".output") if re.search(r"(?:^|\s)(?:\./)?\.output/server/", start) else None
 
 
 def found(look: Look, program: str = "") -> tuple[Framework, Server | Site] | None:
@@ -107,12 +108,13 @@ def _next(look: Look) -> Server | Site:
         return Site(out or "out", hashed="_next/static")
     if out and out != ".next":
         return Server("node node_modules/next/dist/bin/next start", env=(("HOSTNAME", "0.0.0.0"),))
+    inner = "" if look.inside == "." else f"{look.inside}/"
     return Server(
-        "node .next/standalone/server.js",
+        f"node .next/standalone/{inner}server.js",
         env=(("HOSTNAME", "0.0.0.0"), ("NEXT_TELEMETRY_DISABLED", "1")),
         # The default of `output` in every version since 12 (packages/next/src/server/config-shared.ts).
         build_env=(("NEXT_PRIVATE_STANDALONE", "true"), ("NEXT_TELEMETRY_DISABLED", "1")),
-        tmpfs=("/app/.next/standalone/.next/cache",),
+        tmpfs=(f"/app/{inner}.next/standalone/{inner}.next/cache",),
     )
 
 

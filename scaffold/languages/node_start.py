@@ -26,8 +26,7 @@ SOURCES = tuple(typescript.ENDINGS)
 class Program:
     """What runs: the words of the start command, and all that belongs to it.
 
-    `build` is what makes it where no script does, `kept` are packages that it needs though they may be listed for
-    development. `site` is there in place of a program that serves files.
+    `build` is what makes it where no script does. `site` is there in place of a program that serves files.
     """
 
     words: tuple[str, ...] = ()
@@ -37,7 +36,6 @@ class Program:
     build: str = ""
     build_env: tuple[tuple[str, str], ...] = ()
     tmpfs: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     site: Site | None = None
 
@@ -88,7 +86,6 @@ class Reader:
     def run(self, step: Step, before: tuple[str, ...], file: str, after: tuple[str, ...], runner: str) -> Program:
         """A file that node runs, `before` it flags: a source of TypeScript is replaced by what the build makes of it."""
         program = Program(("node", *before, file, *after), step.env, step.folder, step.source)
-        program = replace(program, kept=_preloaded(before))
         return self._compiled(program, before, file, after, runner) if self._source(step, file) else program
 
     def _source(self, step: Step, file: str) -> str:
@@ -108,15 +105,14 @@ class Reader:
         made = outputs.output(self.look.project, source, self.built, self.look.manifest)
         if made:
             name = posixpath.relpath(made, program.folder)
-            return replace(program, words=("node", *before, name, *after), kept=_preloaded(before))
+            return replace(program, words=("node", *before, name, *after))
         if runner != "tsx" and self.look.has("typescript") and not self._mapped(program.folder):
             return self._by_tsc(program, source, before, after)
         name = posixpath.relpath(source, program.folder)
         for package, flags in _LOADERS:
             if self.look.has(package):
                 paths = ("-r", "tsconfig-paths/register") if self.look.has("tsconfig-paths") and "-r" in flags else ()
-                kept = (package, *(("tsconfig-paths",) if paths else ()), *(("typescript",) if paths or "-r" in flags else ()))
-                return replace(program, words=("node", *flags, *paths, *before, name, *after), kept=kept)
+                return replace(program, words=("node", *flags, *paths, *before, name, *after))
         # Node takes the types away itself since 22.18 (nodejs.org/api/typescript.html).
         return replace(program, words=("node", *before, name, *after))
 
@@ -132,7 +128,7 @@ class Reader:
         made = outputs.output(self.look.project, source, [step], self.look.manifest) or source
         name = posixpath.relpath(made, program.folder)
         build = f"npx tsc{flags}" if program.folder == "." else f"npx tsc --project {program.folder}{flags}"
-        return replace(program, words=("node", *before, name, *after), build=build, kept=_preloaded(before))
+        return replace(program, words=("node", *before, name, *after), build=build)
 
     def _bin(self, name: str, step: Step) -> Program | None:
         """A program of a package, by the file that its package.json names."""
@@ -277,17 +273,6 @@ def _serves(name: str, words: tuple[str, ...]) -> bool:
     """Whether a framework's program is told to serve, not to build or to check."""
     quiet = ("build", "lint", "test", "check", "sync", "generate", "typecheck", "add", "info", "typegen", "export")
     return not any(word in quiet or word.startswith("build:") for word in words[1:3])
-
-
-def _preloaded(flags: tuple[str, ...]) -> tuple[str, ...]:
-    """The packages that node is told to load first."""
-    named = [b for a, b in zip(flags, flags[1:], strict=False) if a in _FLAG_VALUES[:5]]
-    named += [flag.partition("=")[2] for flag in flags if flag.partition("=")[0] in _FLAG_VALUES[:5]]
-    return tuple(_package(name) for name in named if name and not name.startswith((".", "/")))
-
-
-def _package(name: str) -> str:
-    return "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
 
 
 def _without_loaders(flags: tuple[str, ...]) -> list[str]:

@@ -1,0 +1,114 @@
+"""The commands that install a Node project's packages in its image, and leave those that the app needs to run."""
+
+from __future__ import annotations
+
+from scaffold.languages.node_packages import Packages
+from scaffold.model import Run, Tier
+
+OUT = "/out"
+"""Where the build stage has the app's own files in the end."""
+
+PRODUCTION = "/usr/local/lib/production.cjs"
+"""Where the build stage has the program that leaves the packages of production."""
+
+
+def provision(packages: Packages) -> Run | None:
+    """Puts the manager in place; None where the image or the project has it."""
+    manager = packages.manager
+    if not manager.package:
+        return None
+    # The image has a yarn, which stands in the way of another; these two are put together by a script of theirs.
+    flags = {"yarn": " --force", "bun": " --allow-scripts=bun"}.get(manager.name.value, "")
+    if manager.name.value == "pnpm" and manager.line > 11:
+        flags = " --allow-scripts=pnpm"
+    command = f"npm install --global --no-audit --no-fund{flags} {manager.package}"
+    return Run((command,), ("type=cache,target=/root/.npm",))
+
+
+def environment(packages: Packages) -> tuple[tuple[str, str], ...]:
+    """What the build stage has in its environment, for install and build alike."""
+    manager, pairs = packages.manager, list[tuple[str, str]]()
+    if packages.husky:
+        pairs.append(("HUSKY", "0"))
+    if manager.name.value == "pnpm":
+        # From line 11 on pnpm reads variables of its own name alone.
+        prefix = "pnpm_config" if manager.line > 10 else "npm_config"
+        pairs.append((f"{prefix}_store_dir", "/root/.pnpm-store"))
+        if manager.line > 10:
+            pairs.append((f"{prefix}_verify_deps_before_run", "false"))
+        if manager.differs:
+            pairs += [(f"{prefix}_manage_package_manager_versions", "false"), (f"{prefix}_pm_on_fail", "ignore")]
+            pairs.append((f"{prefix}_package_manager_strict", "false"))
+    if manager.berry:
+        cached = ".yarn/cache" in packages.folders
+        pairs.append(("YARN_ENABLE_GLOBAL_CACHE", "false" if cached else "true"))
+        pairs += [("YARN_ENABLE_TELEMETRY", "0"), ("YARN_NODE_LINKER", "node-modules")]
+        if manager.differs:
+            pairs.append(("YARN_IGNORE_PATH", "1"))
+    if manager.name.value == "npm" and packages.scripts:
+        pairs.append(("npm_config_dangerously_allow_all_scripts", "true"))
+    return tuple(sorted(pairs))
+
+
+def install(packages: Packages) -> Run:
+    """Installs all packages, those of development too."""
+    manager = packages.manager
+    name, fresh = manager.name.value, bool(manager.lock and not manager.lock.stale)
+    if name == "npm":
+        command = "npm ci" if fresh else "npm install --force"
+        command += " --no-audit --no-fund" + (" --legacy-peer-deps" if packages.legacy else "")
+        cache = "/root/.npm"
+    elif name == "pnpm":
+        command = f"pnpm install --{'' if fresh else 'no-'}frozen-lockfile"
+        command += " --config.dangerously-allow-all-builds=true" if packages.scripts and manager.line > 9 else ""
+        cache = "/root/.pnpm-store"
+    elif manager.berry:
+        command = f"{manager.program} install --{'' if fresh else 'no-'}immutable"
+        cache = "/root/.yarn/berry/cache"
+    elif name == "yarn":
+        command = f"{manager.program} install --non-interactive --ignore-engines{' --frozen-lockfile' if fresh else ''}"
+        cache = "/usr/local/share/.cache"
+    else:
+        command = f"bun install{' --frozen-lockfile' if fresh else ''}"
+        cache = "/root/.bun/install/cache"
+    return Run((command, "mkdir -p node_modules"), (f"type=cache,target={cache}",))
+
+
+def production(packages: Packages) -> tuple[str, ...]:
+    """The commands that leave the packages which the app needs to run."""
+    if not packages.develops:
+        return ()
+    if packages.manager.name.value == "npm" and not packages.members and not packages.kept:
+        legacy = " --legacy-peer-deps" if packages.legacy else ""
+        return (f"npm prune --omit=dev --ignore-scripts --no-audit --no-fund{legacy}",)
+    kept = "".join(f" --keep={found.value}" for found in packages.kept)
+    members = "".join(f" {member}" for member in packages.members if member != packages.folder)
+    return (f"node {PRODUCTION}{kept} {packages.folder}{members}",)
+
+
+def gathered(packages: Packages, build: str) -> tuple[str, ...]:
+    """The commands that put the app's own files aside: packages change less often, and are a layer of their own."""
+    left = "! -name node_modules" + (" ! -name .yarn" if packages.manager.berry else "")
+    # What differs from one build to the next would make that layer new.
+    fleeting = (["node_modules/.cache"] if build else []) + (
+        ["node_modules/.modules.yaml"] if packages.manager.name.value == "pnpm" else []
+    )
+    return (
+        *([f"rm -rf {' '.join(fleeting)}"] if fleeting else []),
+        f"mkdir {OUT}",
+        f"find . -mindepth 1 -maxdepth 1 {left} -exec cp -a {{}} {OUT} \\;",
+        f"chmod -R u=rwX,go=rX {OUT}",
+    )
+
+
+def git(tier: Tier) -> Run:
+    """Puts git in place, for packages that are taken from repositories; slim and alpine images have none."""
+    if "alpine" in tier.builder.tag:
+        return Run(("apk add --no-cache git",))
+    return Run(
+        (
+            "apt-get update",
+            "apt-get install --yes --no-install-recommends ca-certificates git",
+            "rm -rf /var/lib/apt/lists/*",
+        )
+    )

@@ -1,0 +1,205 @@
+"""What a Node project's packages need to be installed: files, settings, commands; and what of them the app keeps."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scaffold.facts import Found
+from scaffold.languages import node_imports, node_locks, node_managers, node_settings
+from scaffold.languages.node_app import table, word
+from scaffold.languages.node_locks import Lock
+from scaffold.languages.node_managers import Manager
+from scaffold.languages.node_workspaces import Workspace
+from scaffold.model import File
+from scaffold.project import Project
+
+OWN = ("preinstall", "install", "postinstall", "prepublish", "preprepare", "prepare", "postprepare")
+"""The project's own scripts that an install runs (docs.npmjs.com, "scripts", "npm ci")."""
+
+ALONE = frozenset(
+    {"husky", "is-ci", "lefthook", "only-allow", "patch-package", "prisma", "simple-git-hooks", "true", "exit", "echo"}
+)
+"""Programs that an install's scripts run and that need no source of the project but the copied ones."""
+
+COPIED = (
+    *(".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/cache", "patches", "prisma"),
+    *(".pnpmfile.cjs", ".pnpmfile.mjs", "pnpm-workspace.yaml", "bunfig.toml", "schema.prisma", "prisma.config.ts"),
+)
+"""What managers and the scripts above read beside manifests, files and folders."""
+
+MOST_COPIED = 40
+"""How many manifests of a workspace have a COPY each; with more of them everything is copied at once."""
+
+FOLDER = re.compile(r"(?:file|link|portal):|\.{0,2}/|~/")
+"""What begins the specifier of a package in a folder or file."""
+
+GIT = re.compile(r"git(\+|:|@)|(github|gitlab|bitbucket|gist):|[\w.-]+/[\w.-]+(#.*)?$|https?://.*\.git(#.*)?$")
+"""What the specifier of a package in a repository looks like (docs.npmjs.com, "package.json", "dependencies")."""
+
+
+@dataclass(frozen=True)
+class Packages:
+    """All that an install needs to know, as read of the project.
+
+    `files` are the manifest and the lock, `folders` what else is read, at its place; `whole` says why everything is to
+    be there before the install. `settings` are written. `git` is a package from a repository. `legacy` says why
+    peers are not judged, `scripts` that packages have some which nobody allows by name, `develops` that some are of
+    development alone, `husky` that the project's own scripts run it. `members` are the folders of a workspace that
+    the app may do without, `folder` is that of the app, `kept` what it keeps of the packages of development.
+    """
+
+    manager: Manager
+    files: tuple[str, ...]
+    folders: tuple[str, ...]
+    settings: tuple[File, ...]
+    whole: str
+    git: str
+    legacy: str
+    scripts: bool
+    develops: bool
+    husky: bool
+    members: tuple[str, ...] = ()
+    folder: str = "."
+    kept: tuple[Found, ...] = ()
+
+
+def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str, Any]]) -> Packages:
+    """What the manifest, its lock, the settings and the `members` of a workspace (manifests by folder) say.
+
+    Raises ScaffoldError for a lock of npm that cannot be read.
+    """
+    manager = node_managers.chosen(project, manifest)
+    everywhere = [manifest, *members.values()]
+    settings = node_settings.harmless(project)
+    lock = manager.lock
+    locked = table(node_locks.content(project, lock), "packages")
+    files = ("package.json", *([lock.file] if lock else []))
+    folders = [name for name in COPIED if project.has(name) or project.has_folder(name)]
+    folders += [f"{folder}/package.json" for folder in members]
+    return Packages(
+        manager=manager,
+        files=files,
+        folders=tuple(name for name in folders if _plain(name)),
+        settings=settings,
+        whole=next(_whole(everywhere, folders), ""),
+        git=next(_git(everywhere), ""),
+        legacy=_legacy(manager, settings, locked),
+        scripts="allowScripts" not in manifest and _unlisted(manager, manifest, project, locked),
+        develops=any(table(one, "devDependencies") for one in everywhere) or bool(members),
+        husky=any("husky" in word(table(one, "scripts"), name) for one in everywhere for name in OWN),
+        members=tuple(members),
+    )
+
+
+def by(packages: Packages, name: str) -> Packages:
+    """The packages as another manager would install them: the user's word counts more than the lock."""
+    if name == packages.manager.name.value:
+        return packages
+    manager = node_managers.other(name)
+    return dataclasses.replace(packages, manager=manager, files=packages.files[:1], legacy="", scripts=False)
+
+
+def plain(files: tuple[str, ...]) -> Packages:
+    """The packages of a project that is yet to be: npm and these files."""
+    lock = Lock(files[-1], "npm") if len(files) > 1 else None
+    manager = Manager(Found("npm", "npm's convention"), lock=lock)
+    return Packages(manager, files, (), (), "", "", "", False, True, False)
+
+
+def started(
+    packages: Packages, app: Project, manifest: dict[str, Any], start: str, workspace: Workspace | None
+) -> Packages:
+    """The packages with what the started program keeps of them; `app` is the folder that it is started in."""
+    kept = node_imports.kept(app, manifest, start)
+    if workspace is None:
+        return dataclasses.replace(packages, kept=kept)
+    stay = {*workspace.served, workspace.folder}
+    spare = tuple(member for member in packages.members if member not in stay)
+    return dataclasses.replace(packages, kept=kept, members=spare, folder=workspace.folder)
+
+
+def notes(project: Project, packages: Packages) -> Iterator[str]:
+    """What the user may not expect of the install, in sentences."""
+    manager = packages.manager
+    lock = manager.lock
+    if lock is None:
+        yield f"There is no lock file: each build takes the newest packages that {packages.files[0]} allows."
+    elif lock.stale:
+        yield f"{lock.file} has no entry that fits {lock.stale} of package.json: it is not followed to the letter."
+    if manager.differs and manager.version:
+        yield f"package.json names another manager or version; {manager.name} reads the lock at {manager.version}."
+    for name in node_settings.dropped(project):
+        yield f"{name} has lines with logins or variables: these stay out of the build, its other settings are kept."
+    if packages.legacy:
+        yield f"Peer dependencies are not judged (--legacy-peer-deps): {packages.legacy}."
+    if manager.berry and re.search(r"(?m)^nodeLinker:\s*[\"']?(?!node-modules)", _yarn(project)):
+        yield "Yarn installs to node_modules in the image, not as Plug'n'Play: there node itself finds the packages."
+    if packages.whole:
+        yield f"All files are copied before the install, for {packages.whole}: each edit installs anew."
+    for found in packages.kept:
+        yield f"{found.value} is a development dependency that the app needs to run ({found.source}): it is kept."
+
+
+def _yarn(project: Project) -> str:
+    # Yarn's linker is Plug'n'Play unless it is said otherwise.
+    text = project.glance(".yarnrc.yml")
+    return text if re.search(r"(?m)^nodeLinker:", text) else "nodeLinker: pnp"
+
+
+def _whole(manifests: Sequence[dict[str, Any]], folders: Sequence[str]) -> Iterator[str]:
+    """Why the sources are to be there before the install."""
+    for manifest in manifests:
+        scripts = table(manifest, "scripts")
+        for name in OWN:
+            if any(not _alone(command) for command in re.split(r"&&|\|\||;", word(scripts, name)) if command.strip()):
+                yield f"the script {name}"
+        for key in (*node_locks.KEYS, "overrides", "resolutions"):
+            for package, spec in table(manifest, key).items():
+                if isinstance(spec, str) and FOLDER.match(spec):
+                    yield f"the package {package} in {spec}"
+    if len(folders) > MOST_COPIED:
+        yield f"the manifests of {len(folders)} folders"
+    if odd := next((name for name in folders if not _plain(name)), None):
+        yield repr(odd)
+
+
+def _alone(command: str) -> bool:
+    words = [one for one in command.split() if not re.match(r"\w+=|-", one)]
+    while words and words[0] in ("npx", "yarn", "pnpm", "npm", "exec", "dlx", "bunx", "run-s"):
+        words = words[1:]
+    return not words or words[0] in ALONE
+
+
+def _git(manifests: Sequence[dict[str, Any]]) -> Iterator[str]:
+    for manifest in manifests:
+        for key in node_locks.KEYS:
+            for package, spec in table(manifest, key).items():
+                if isinstance(spec, str) and GIT.match(spec) and not FOLDER.match(spec):
+                    yield package
+
+
+def _legacy(manager: Manager, settings: tuple[File, ...], locked: dict[str, Any]) -> str:
+    if manager.name.value != "npm":
+        return ""
+    if node_settings.setting(settings, "legacy-peer-deps") == "true":
+        return "as .npmrc says"
+    if manager.lock and manager.lock.form == "1":
+        return f"{manager.lock.file} is npm 6's, which judged none"
+    broken = node_locks.conflicts(locked)
+    return f"{manager.lock.file} breaks one, {broken}" if broken and manager.lock else ""
+
+
+def _unlisted(manager: Manager, manifest: dict[str, Any], project: Project, locked: dict[str, Any]) -> bool:
+    """Whether packages may have scripts of which nobody says that they may run."""
+    if manager.name.value == "npm":
+        return any(isinstance(one, dict) and one.get("hasInstallScript") for one in locked.values())
+    said = f"{' '.join(table(manifest, 'pnpm'))} {project.glance('pnpm-workspace.yaml')}"
+    return not re.search(r"onlyBuiltDependencies|neverBuiltDependencies|allowBuilds|ignoredBuiltDependencies", said)
+
+
+def _plain(name: str) -> bool:
+    return bool(re.fullmatch(r"[\w./@+-]+", name, re.ASCII))
