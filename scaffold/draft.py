@@ -152,7 +152,7 @@ def recipe(service: Service, facts: Facts) -> Recipe:
     chosen = language.load(service.language)
     # A version that the project does not ask for is somebody's own word, and stands.
     within = facts.wanted if facts.wanted and ranges.reaches(facts.wanted, service.version) else None
-    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within))
+    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within, service.start))
 
 
 def _unused(answers: Answers) -> Iterator[str]:
@@ -206,6 +206,7 @@ def with_pins(recipe: Recipe, images: Mapping[Image, Image]) -> Recipe:
         builder=images[recipe.builder],
         runtime=recipe.runtime and images[recipe.runtime],
         tool=recipe.tool and images[recipe.tool],
+        prober=recipe.prober and images[recipe.prober],
     )
 
 

@@ -8,7 +8,16 @@ import posixpath
 from scaffold import language
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
-from scaffold.languages import node_app, node_build, node_install, node_packages, node_version, node_workspaces
+from scaffold.languages import (
+    node_app,
+    node_build,
+    node_frameworks,
+    node_install,
+    node_packages,
+    node_static,
+    node_version,
+    node_workspaces,
+)
 from scaffold.languages.node_app import word
 from scaffold.languages.node_packages import Packages
 from scaffold.model import Image, Recipe, Run, Service, Tier
@@ -24,6 +33,7 @@ _DISTROLESS = Image("gcr.io", "distroless/nodejs{line}-debian{debian_number}", "
 _BINARY = "/usr/local/bin/node"
 
 TIERS = (
+    *node_static.tiers(_SLIM, _ALPINE),
     Tier("distroless", _SLIM, _DISTROLESS, program="/nodejs/bin/node"),
     Tier("slim", _SLIM, _SLIM, program=_BINARY, shell=True, account=True),
     Tier("alpine", _ALPINE, _ALPINE, program=_BINARY, shell=True, account=True),
@@ -92,25 +102,29 @@ def detect(project: Project) -> Facts:
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Node service; raises ScaffoldError when the start command does not run node directly."""
     service = dataclasses.replace(service, start=node_app.bare(service.start))
-    start = language.start(service, tier)
     plan = facts.plan if isinstance(facts.plan, Packages) else node_packages.plain(facts.manifests)
     packages = node_packages.by(plan, service.packages)
-    kept = node_install.production(packages)
+    if tier.starts:
+        built = (service.build,) if service.build else ()
+        recipe = node_static.decide(service, facts, tier, built, IGNORED)
+        return _installed(recipe, packages, tier) if built else recipe
+    start = language.start(service, tier)
+    output = node_frameworks.contained(service.start)
+    kept = () if output else node_install.production(packages)
+    left = node_install.taken(output, facts.folder) if output else node_install.gathered(packages, service.build)
     recipe = language.recipe(
         service,
         tier,
-        manifests=packages.files,
-        install=node_install.install(packages),
-        develop=node_install.provision(packages),
-        build=Run((*filter(None, [service.build]), *kept, *node_install.gathered(packages, service.build))),
+        build=Run((*filter(None, [service.build]), *kept, *left)),
         made=node_install.OUT,
         # The distroless image has the major number in its name.
         held=("version-update:semver-major",),
         values={
             "interpreter": _BINARY,
             "unless_in_base": "",
-            "whole": packages.whole,
             "production": node_install.PRODUCTION if any(node_install.PRODUCTION in one for one in kept) else "",
+            "packages": node_install.OUT if output else f"{language.APP}/node_modules",
+            "separate": "" if output else "yes",
         },
         environment=(("NODE_ENV", "production"),),
         folder=facts.folder,
@@ -119,8 +133,17 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         entrypoint=language.shelled(service) if start.shell else _direct(start.words, tier, service.start),
         ignored=IGNORED,
     )
+    return _installed(recipe, packages, tier)
+
+
+def _installed(recipe: Recipe, packages: Packages, tier: Tier) -> Recipe:
+    """The recipe with what its build stage does before the build."""
     return dataclasses.replace(
         recipe,
+        manifests=packages.files,
+        install=node_install.install(packages),
+        develop=node_install.provision(packages),
+        values={**recipe.values, "whole": packages.whole},
         copied=packages.folders,
         settings=packages.settings,
         build_environment=node_install.environment(packages),

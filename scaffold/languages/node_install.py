@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scaffold.languages.node_frameworks import Contained
 from scaffold.languages.node_packages import Packages
 from scaffold.model import Run, Tier
 
@@ -97,6 +98,18 @@ def gathered(packages: Packages, build: str) -> tuple[str, ...]:
         *([f"rm -rf {' '.join(fleeting)}"] if fleeting else []),
         f"mkdir {OUT}",
         f"find . -mindepth 1 -maxdepth 1 {left} -exec cp -a {{}} {OUT} \\;",
+        f"chmod -R u=rwX,go=rX {OUT}",
+    )
+
+
+def taken(output: Contained, folder: str) -> tuple[str, ...]:
+    """The commands that put aside what a build made with its packages in it, and nothing else; `folder` is the app's."""
+    place = f"{OUT}/{folder}/{output.folder}".replace("/./", "/")
+    return (
+        *([f"cd {folder}"] if folder != "." else []),
+        *output.complete,
+        f"mkdir -p {place}",
+        f"cp -a {output.folder}/. {place}",
         f"chmod -R u=rwX,go=rX {OUT}",
     )
 
