@@ -8,27 +8,35 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from scaffold import command
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
+from scaffold.languages import node_evidence
 from scaffold.languages import node_frameworks as frameworks
 from scaffold.languages import node_scripts as scripts
-from scaffold.languages.node_frameworks import Look
+from scaffold.languages.node_evidence import word
+from scaffold.languages.node_frameworks import Look, Server
 from scaffold.languages.node_scripts import Step
-from scaffold.languages.node_start import SOURCES, Program, Reader
+from scaffold.languages.node_sites import SERVER
+from scaffold.languages.node_start import Program, Reader
 from scaffold.project import Project
-
-STARTS = ("start:prod", "start:production", "start", "serve", "server", "prod", "production")
-"""Scripts that start an app, nearest first; those after `start` are names that people give."""
 
 BUILDS = ("build", "build:prod", "build:production", "compile", "heroku-postbuild", "gcp-build")
 """Scripts that build one; the last two are those of platforms (devcenter.heroku.com/articles/nodejs-support)."""
 
-_MIGRATES = re.compile(r"\b(prisma (migrate|db)|knex .*(migrate|seed)|sequelize(-cli)? db:|migration:run|drizzle-kit "
-                       r"(migrate|push)|migrate(-mongo)?\b|mikro-orm\S* .*migration|ace migration|db:(migrate|push|seed)|seed)")
-_PASSIVE = frozenset("echo sleep wait-on clear kill-port eslint prettier jest vitest mocha husky true exit open test "
-                     "docker docker-compose git lint-staged biome oxlint npm yarn pnpm tail dotenv source export set".split())
-_SERVING = re.compile(r"\.listen\(|createServer|\bserve\(|\.login\(|setInterval\(|process\.argv|\.consume\(|\.subscribe\(")
+_MIGRATES = re.compile(
+    r"\b(prisma (migrate|db)|knex .*(migrate|seed)|sequelize(-cli)? db:|migration:run|drizzle-kit (migrate|push)"
+    r"|migrate(-mongo)?\b|mikro-orm\S* .*migration|ace migration|db:(migrate|push|seed)|seed)"
+)
+
+_PASSIVE = frozenset(
+    {"echo", "sleep", "wait-on", "clear", "kill-port", "eslint", "prettier", "jest", "vitest", "mocha", "husky", "true"}
+    | {"exit", "open", "test", "docker", "docker-compose", "git", "lint-staged", "biome", "oxlint", "npm", "yarn"}
+    | {"pnpm", "tail", "dotenv", "source", "export", "set"}
+)
+"""Programs before the start that make nothing an image needs."""
+
+_SHELL = ("node", "cp", "mv", "mkdir", "rm", "sh", "ln", "npx", "touch")
+"""Programs that the build image has itself, beside those of packages."""
 
 
 @dataclass(frozen=True)
@@ -55,10 +63,13 @@ def plan(
     if script and not build:
         build = Found(f"{runner} run {script}", f"package.json scripts.{script}")
     try:
-        program, steps = _started(look, Reader(look, built), bool(script))
+        program, steps = node_evidence.started(look, Reader(look, built), bool(script))
     except ScaffoldError as error:
         return Plan({"build": build} if build else {}, {"start": error})
-    return _planned(program, steps, build, built)
+    if not build and (row := frameworks.found(look)) and isinstance(row[1], Server) and not program.build:
+        # A server of the project's own that serves what the framework builds.
+        program = replace(program, build=row[0].build)
+    return _planned(look, program, steps, build, built)
 
 
 def start(project: Project, manifest: dict[str, Any], built: bool) -> Found:
@@ -75,156 +86,100 @@ def _builds(project: Project, folder: str, name: str) -> bool:
     return any(step.words[0] not in quiet for step in steps) or (not steps and name in scripts.scripts(project, folder))
 
 
-def _started(look: Look, reader: Reader, built: bool) -> tuple[Program, tuple[Step, ...]]:
-    """The program of the nearest evidence with the steps before it; raises ScaffoldError when there is none."""
-    refused = ""
-    for name, steps in _evidence(look):
-        for at in _order(steps):
-            if program := reader.program(steps[at]):
-                program = replace(program, source=name)
-                if not built and not program.build:
-                    program = _there(look, program, reader)
-                return program, steps[:at]
-        refused = refused or f"{' && '.join(step.text for step in steps)!r} ({name})"
-    if found := frameworks.found(look):
-        row, made = found
-        source = frameworks.where(row, look, "").source
-        return reader.framework(made, Step((), folder=look.folder, source=source), row.build), ()
-    return _by_name(look, reader, built, refused), ()
-
-
-def _evidence(look: Look) -> Iterator[tuple[str, tuple[Step, ...]]]:
-    """Each place that may say what starts the app, nearest first, with the commands it comes to."""
-    for name in STARTS:
-        if steps := scripts.script(look.project, name, look.folder):
-            yield f"package.json scripts.{name}", steps
-    for at, line in enumerate(look.project.glance("Procfile").splitlines() if look.folder == "." else ()):
-        if (web := re.match(r"web:\s*(.+)", line)) and (steps := scripts.steps(look.project, web[1], ".", "Procfile")):
-            yield f"Procfile:{at + 1}", steps
-
-
-def _order(steps: tuple[Step, ...]) -> list[int]:
-    """Which steps may be the app, the last first: those before it make ready, or are started beside it."""
-    return sorted(range(len(steps)), key=lambda at: (steps[at].words[0].rpartition("/")[2] in _LESS, -at))
-
-
-_LESS = frozenset(("vite", "react-scripts", "ng", "vue-cli-service", "webpack", "parcel", "webpack-dev-server", "prisma"))
-"""Programs that start a site, or none, where another beside them starts a server."""
-
-
-def _there(look: Look, program: Program, reader: Reader) -> Program:
-    """The program, whose file must be there when nothing builds it: by the compiler, when it is where that puts one."""
-    file = next((word for word in program.words[1:] if not word.startswith("-")), "")
-    flagged = len(program.words) > 2 and program.words[1].startswith("-")
-    if program.site or flagged or file.startswith("node_modules/"):
-        return program
-    inside = f"{program.folder}/{file}"
-    if _module(look.project, inside) or file in (".", "./"):
-        return program
-    if look.has("typescript") and look.project.has(f"{program.folder}/tsconfig.json"):
-        return replace(program, build="npx tsc")
-    raise ScaffoldError(
-        f"The start script names a file that is not there: {file} ({program.source}).",
-        "Add it, add a build script that makes it, or say --start 'node FILE'.",
-    )
-
-
-def _by_name(look: Look, reader: Reader, built: bool, refused: str) -> Program:
-    """The program that npm's default, `main`, `bin` or a customary name shows."""
-    project, manifest = look.project, look.manifest
-    main, bins = word(manifest, "main"), manifest.get("bin")
-    if look.folder == "." and project.has("server.js"):
-        return Program(("node", "server.js"), source="server.js")
-    if main and not refused:
-        _inside(main, "package.json main")
-        if (built or _module(project, f"{look.folder}/{main}")) and not _library(look, main):
-            return reader.run(Step((), folder=look.folder, source="package.json main"), (), main, (), "node")
-    command_line = next(iter(bins.values()), "") if isinstance(bins, dict) else bins
-    if isinstance(command_line, str) and command_line and not refused:
-        _inside(command_line, "package.json bin")
-        return Program(("node", command_line), source="package.json bin", folder=look.folder)
-    for file in ("index.js", "app.js", "main.js", "src/index.js", "src/server.js", "src/index.ts", "src/main.ts", "src/server.ts", "index.ts"):
-        if not refused and project.has(f"{look.folder}/{file}") and not (main and _library(look, file)):
-            return reader.run(Step((), folder=look.folder, source=file), (), file, (), "node")
-    for name in ("dev", "start:dev", "develop"):
-        for step in reversed(scripts.script(project, name, look.folder)):
-            if program := reader.program(step):
-                return replace(program, source=f"package.json scripts.{name}")
-    raise _unknown(look, main, refused)
-
-
-def _unknown(look: Look, main: str, refused: str) -> ScaffoldError:
-    if refused:
-        return ScaffoldError(
-            f"The start script does not run node itself: {refused}.", "Say what it comes to, as in --start 'node server.js'."
-        )
-    if main and _module(look.project, f"{look.folder}/{main}") or look.manifest.get("exports"):
-        return ScaffoldError(
-            f"This is a library: package.json names {main or 'exports'} for others to import, and nothing that serves.",
-            "Name the app's own folder, or say --start 'node FILE'.",
-        )
-    return ScaffoldError(
-        "What starts the app is unknown: package.json has no start script, and main names no file that is there.",
-        "Say --start 'node FILE', or add a start script.",
-    )
-
-
-def _library(look: Look, main: str) -> bool:
-    """Whether a file is only for others to import: nothing in it listens, and the manifest speaks to importers."""
-    path = f"{look.folder}/{main}"
-    text = "".join(look.project.glance(f"{path}{ending}") for ending in ("", ".js", "/index.js"))
-    if _SERVING.search(text):
-        return False
-    importers = any(look.manifest.get(key) for key in ("exports", "types", "typings", "module", "peerDependencies"))
-    return importers or bool(re.search(r"^\s*(module\.exports|exports\.\w+|export )", text, re.M))
-
-
-def _inside(path: str, source: str) -> None:
-    command.plain(path, source)
-    if path.startswith(("-", "/")) or ".." in path.split("/"):
-        raise ScaffoldError(f"{source} is no file of the project: {path}.", "Name one as in server.js, or say --start.")
-
-
 def _planned(
-    program: Program, steps: tuple[Step, ...], build: Found | None, built: tuple[Step, ...]
+    look: Look, program: Program, steps: tuple[Step, ...], build: Found | None, built: tuple[Step, ...]
 ) -> Plan:
-    notes, more = list(program.notes), list[str]()
-    for step in steps:
-        if _MIGRATES.search(step.text):
-            notes.append(f"Not part of the image's build, for it needs the database: {step.text} ({step.source}).")
-        elif step.words[0] not in _PASSIVE and step not in built:
-            more.append(_built(step))
+    """The plan of a program that these steps stand before, and that a script builds by those."""
+    made = [step for step in steps if step not in built and step.words[0] not in _PASSIVE]
+    migrates = [step for step in made if _MIGRATES.search(step.text)]
+    more = [_built(step) for step in made if step not in migrates]
     if not build and program.build:
-        build = Found(f"npx {program.build}" if not program.build.startswith(("npx ", "node ")) else program.build, program.source)
-    if more:
-        build = Found(" && ".join([*([build.value] if build else []), *more]), build.source if build else program.source)
+        build = Found(program.build if program.build.startswith("node ") else f"npx {program.build}", program.source)
+    before = list(_installs(look, program.folder, built, steps))
+    if before or more:
+        given = [build.value] if build else []
+        build = Found(" && ".join([*before, *given, *more]), build.source if build else program.source)
     if build and program.build_env:
-        given = " ".join(f"{name}={value}" for name, value in program.build_env)
-        build = replace(build, value=f"{given} {build.value}")
-    if "--env-file" in " ".join(step.text for step in steps):
-        notes.append("A file of secrets never enters the image: --env-file is left out of the start command.")
+        given = [f"{name}={value}" for name, value in program.build_env]
+        build = replace(build, value=" ".join([*given, build.value]))
+    notes = [
+        f"Not run when the image is built, for it needs a database: {step.text} ({step.source})." for step in migrates
+    ]
+    answers = {
+        "start": Found(program.start, program.source),
+        **({"build": build} if build else {}),
+        **_answers(program),
+    }
+    return Plan(answers, {}, tuple(_traits(program)), (*program.notes, *notes), program.folder)
+
+
+def _answers(program: Program) -> dict[str, Found]:
+    """What a program says beside its start: its environment, what it writes to, and where it listens."""
+    answers: dict[str, Found] = {}
     env = {name: value for name, value in program.env if (name, value) != ("NODE_ENV", "production")}
-    answers = {"start": Found(program.start, program.source)}
-    if build:
-        answers["build"] = build
+    if re.fullmatch(r"\d{1,5}", env.get("PORT", "")):
+        answers["port"] = Found(env.pop("PORT"), program.source)
+    if program.site:
+        port, path = Found(str(program.site.port), SERVER), Found("/health", SERVER)
+        return {"port": port, "health-path": path}
     if env:
         answers["env"] = Found(shlex.join(f"{name}={value}" for name, value in env.items()), program.source)
     if program.tmpfs:
         answers["tmpfs"] = Found(" ".join(program.tmpfs), program.source)
-    traits: list[Found] = []
-    if program.source == "package.json bin":
-        traits.append(Found("tool", program.source))
-        answers |= {"port": Found("none", program.source), "health-path": Found("none", program.source)}
-    if site := program.site:
-        answers |= {"port": Found(str(site.port), "static-web-server"), "health-path": Found("/health", "static-web-server")}
-        traits += [Found("fallback", site.fallback)] if site.fallback else []
-        traits += [Found("hashed", site.hashed)] if site.hashed else []
-    return Plan(answers, {}, tuple(traits), tuple(notes), program.folder)
+    if program.tool:
+        answers |= {key: Found("none", program.source) for key in ("port", "health-path")}
+    return answers
+
+
+def _traits(program: Program) -> Iterator[Found]:
+    if program.tool:
+        yield Found("tool", program.source)
+    if program.site and program.site.fallback:
+        yield Found("fallback", program.site.fallback)
+    if program.site and program.site.hashed:
+        yield Found("hashed", program.site.hashed)
+
+
+def _installs(look: Look, folder: str, built: tuple[Step, ...], steps: tuple[Step, ...]) -> Iterator[str]:
+    """The commands that install packages of folders which are built or started, and that no workspace installs."""
+    project = look.project
+    if look.inside != "." or look.manifest.get("workspaces") or project.has("pnpm-workspace.yaml"):
+        return
+    known = (*built, *steps, *scripts.script(project, "postinstall"), *scripts.script(project, "install"))
+    done = {
+        step.folder
+        for step in known
+        if step.words[0] in ("npm", "yarn", "pnpm", "bun")
+        and len(step.words) < 9
+        and {"install", "ci", "i"} & set(step.words)
+    }
+    for inner in dict.fromkeys([folder, *(step.folder for step in built)]):
+        if inner == "." or inner in done or not _depends(project, inner):
+            continue
+        locked = project.has(f"{inner}/package-lock.json")
+        if project.has(f"{inner}/yarn.lock") and not locked:
+            yield f"(cd {shlex.quote(inner)} && npx --yes yarn@1 install --frozen-lockfile)"
+        elif project.has(f"{inner}/pnpm-lock.yaml") and not locked:
+            yield f"(cd {shlex.quote(inner)} && npx --yes pnpm@10 install --frozen-lockfile)"
+        else:
+            yield f"npm --prefix {shlex.quote(inner)} {'ci' if locked else 'install'} --no-audit --no-fund"
+
+
+def _depends(project: Project, folder: str) -> bool:
+    try:
+        manifest = project.json(f"{folder}/package.json") or {}
+    except ScaffoldError:
+        return False
+    return any(isinstance(manifest.get(key), dict) and manifest[key] for key in ("dependencies", "devDependencies"))
 
 
 def _built(step: Step) -> str:
     """A step that makes files, as a shell runs it in the project's folder."""
-    text = step.text if step.words[0] in ("node", "cp", "mv", "mkdir", "rm", "sh", "ln", "npx", "touch") else f"npx {step.text}"
+    text = (
+        step.text
+        if step.words[0] in ("node", "cp", "mv", "mkdir", "rm", "sh", "ln", "npx", "touch")
+        else f"npx {step.text}"
+    )
     given = "".join(f"{name}={shlex.quote(value)} " for name, value in step.env)
     return f"(cd {step.folder} && {given}{text})" if step.folder != "." else f"{given}{text}"
 
@@ -234,18 +189,10 @@ def bare(text: str) -> str:
     return re.sub(r"^\s*(cross-env\s+)?NODE_ENV=(['\"]?)production\2\s+(?=\S)", "", text).strip()
 
 
-def _module(project: Project, name: str) -> bool:
-    """Whether node finds a module by this name in the project."""
-    return any(project.has(f"./{name}{ending}") for ending in ("", ".js", ".mjs", "/index.js", "/package.json"))
-
-
 def table(manifest: Mapping[str, Any], key: str) -> dict[str, Any]:
     """The object by this key; an empty one for anything else."""
     value = manifest.get(key)
     return value if isinstance(value, dict) else {}
 
 
-def word(manifest: Mapping[str, Any], key: str) -> str:
-    """The text by this key; an empty one for anything else."""
-    value = manifest.get(key)
-    return value.strip() if isinstance(value, str) else ""
+__all__ = ["Plan", "bare", "plan", "start", "table", "word"]

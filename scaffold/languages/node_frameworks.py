@@ -147,8 +147,8 @@ def _svelte(look: Look) -> Server | Site:
         "node build/index.js",
         env=(("HOST", "0.0.0.0"),),
         build_env=(("GCP_BUILDPACKS", "true"),),
-        note="@sveltejs/adapter-auto knows no server of its own, so it is told to take @sveltejs/adapter-node, which it "
-        "installs at build without a lock: better add that to package.json and to the configuration.",
+        note="@sveltejs/adapter-auto knows no server of its own, so it is told to take @sveltejs/adapter-node, "
+        "which it installs at build without a lock: better add that to package.json and to the configuration.",
     )
 
 
@@ -199,8 +199,10 @@ def _nest(look: Look) -> Server:
 
 
 def _adonis(look: Look) -> Server:
-    return Server("node build/bin/server.js" if look.major("@adonisjs/core") >= 6 else "node build/server.js",
-                  env=(("HOST", "0.0.0.0"),))
+    return Server(
+        "node build/bin/server.js" if look.major("@adonisjs/core") >= 6 else "node build/server.js",
+        env=(("HOST", "0.0.0.0"),),
+    )
 
 
 def _strapi(look: Look) -> Server:
@@ -219,8 +221,13 @@ FRAMEWORKS = (
     Framework("Next.js", ("next",), ("next",), "next build", _next),
     Framework("Nuxt", ("nuxt", "nuxt3", "nuxt-edge"), ("nuxt", "nuxi"), "nuxt build", _nuxt),
     Framework("SvelteKit", ("@sveltejs/kit",), ("vite", "svelte-kit"), "vite build", _svelte),
-    Framework("React Router", ("@react-router/dev",), ("react-router", "react-router-serve"), "react-router build",
-              _react_router),
+    Framework(
+        "React Router",
+        ("@react-router/dev",),
+        ("react-router", "react-router-serve"),
+        "react-router build",
+        _react_router,
+    ),
     Framework("Remix", ("@remix-run/dev",), ("remix", "remix-serve"), "remix vite:build", _remix),
     Framework("Astro", ("astro",), ("astro",), "astro build", _astro),
     Framework("SolidStart", ("@solidjs/start", "vinxi"), ("vinxi",), "vinxi build", _nitro),

@@ -103,7 +103,7 @@ def gathered(packages: Packages, build: str) -> tuple[str, ...]:
 
 
 def taken(output: Contained, folder: str) -> tuple[str, ...]:
-    """The commands that put aside what a build made with its packages in it, and nothing else; `folder` is the app's."""
+    """The commands that put aside what a build made with its packages in it; `folder` is the app's."""
     place = f"{OUT}/{folder}/{output.folder}".replace("/./", "/")
     return (
         *([f"cd {folder}"] if folder != "." else []),

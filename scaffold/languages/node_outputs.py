@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -16,7 +17,7 @@ CONFIGS = ("js", "mjs", "cjs", "ts", "mts", "cts")
 
 
 def output(project: Project, entry: str, steps: Iterable[Step], manifest: Mapping[str, Any]) -> str | None:
-    """The file that a build of these steps makes of the source `entry`, both relative to the project; None if unknown."""
+    """The file that a build of these steps makes of a source, both relative to the project; None if unknown."""
     for step in steps:
         name = step.words[0].rpartition("/")[2] if step.words else ""
         if (maker := _MAKERS.get(name)) and (made := maker(project, entry, step, manifest)):
@@ -57,15 +58,14 @@ def _tsc(project: Project, entry: str, step: Step, manifest: Mapping[str, Any]) 
         path = posixpath.normpath(f"{step.folder}/{'' if named.startswith('-') else named}/tsconfig.json")
     made = typescript.config(project, path) or typescript.Config(step.folder)
     out, root = flag(step.words, "--outDir", "--outdir"), flag(step.words, "--rootDir", "--rootdir")
-    made = typescript.Config(
-        folder=made.folder,
+    if (made.silent or "--noEmit" in step.words) and not out:
+        return None
+    made = dataclasses.replace(
+        made,
         out=posixpath.normpath(f"{step.folder}/{out}") if out else made.out,
         root=posixpath.normpath(f"{step.folder}/{root}") if root else made.root,
-        include=made.include,
-        files=made.files,
-        exclude=made.exclude,
-    ) if not (made.silent or "--noEmit" in step.words) or out else None
-    return typescript.emitted(project, entry, made, typescript.major(manifest, "typescript")) if made else None
+    )
+    return typescript.emitted(project, entry, made, typescript.major(manifest, "typescript"))
 
 
 def _nest(project: Project, entry: str, step: Step, manifest: Mapping[str, Any]) -> str | None:

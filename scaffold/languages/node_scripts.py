@@ -5,11 +5,11 @@ from __future__ import annotations
 import fnmatch
 import re
 import shlex
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scaffold.errors import ScaffoldError
+from scaffold.languages.node_shell import commands
 from scaffold.project import Project
 
 DEEPEST = 8
@@ -17,9 +17,6 @@ DEEPEST = 8
 
 MOST = 200
 """How many manifests of a workspace are read for a name, and how many commands a script may come to."""
-
-PORT = "3000"
-"""What `$PORT` is in a script that gives it no value (the image sets PORT to it, unless another port is found)."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL | re.ASCII)
 _RUNNERS = ("npm", "yarn", "pnpm", "bun")
@@ -83,7 +80,7 @@ def steps(project: Project, text: str, folder: str = ".", source: str = "", dept
     if depth > DEEPEST or not text.isprintable():
         return ()
     found: list[Step] = []
-    for words in _commands(text):
+    for words in commands(text):
         if words[0] == "cd" and len(words) > 1:
             folder = _inside(folder, words[1])
             continue
@@ -91,38 +88,6 @@ def steps(project: Project, text: str, folder: str = ".", source: str = "", dept
         if len(found) > MOST:
             break
     return tuple(found)
-
-
-def _commands(text: str) -> Iterator[list[str]]:
-    """The words of each command of a line, without redirections and what comes after `||` and `|`."""
-    lexer = shlex.shlex(_valued(text), posix=True, punctuation_chars="&;|()<>")
-    lexer.whitespace_split, lexer.commenters = True, ""
-    try:
-        tokens = list(lexer)
-    except ValueError:
-        return
-    words: list[str] = []
-    skipped = redirected = False
-    for token in [*tokens, ";"]:
-        if token and set(token) <= set("&;|()"):
-            if words and not skipped:
-                yield words
-            # `a && b || c`: c is for when something failed.
-            skipped = token in ("||", "|") if token in ("&&", "||", "|") and not (skipped and token == "&&") else False
-            words = []
-        elif token and set(token) <= set("<>&"):
-            redirected = True
-            words = words[:-1] if words and words[-1] in ("1", "2") else words
-        elif redirected:
-            redirected = False
-        else:
-            words.append(token)
-
-
-def _valued(text: str) -> str:
-    """The text with a value for each variable that says one (`${PORT:=9000}`), and for PORT."""
-    given = re.sub(r"\$\{\w+:?[-=]([^}$`]*)\}", r"\1", text)
-    return re.sub(r"\$PORT\b|\$\{PORT\}", PORT, given)
 
 
 def _seen(project: Project, step: Step, depth: int) -> tuple[Step, ...]:
@@ -221,6 +186,8 @@ def _ran(
         return (*found[:-1], replace(found[-1], words=(*found[-1].words, *extra))) if found and extra else found
     if runner == "npm" or words[0] in ("install", "add", "ci", "i"):
         return (step,)
+    if runner == "bun" and re.search(r"\.[cm]?[jt]sx?$", words[0]):
+        return (replace(step, words=("bun", words[0], *extra)),)
     return _seen(project, replace(step, words=(words[0], *extra)), depth + 1)
 
 

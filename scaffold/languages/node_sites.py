@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import posixpath
 import re
 from collections.abc import Callable
@@ -72,8 +73,11 @@ def _vite(look: Look) -> Site | None:
     if not look.project.has(posixpath.normpath(f"{look.folder}/{root}/index.html")):
         return None
     pages = look.has("vike", "vite-plugin-ssr") or re.search(r"rollupOptions\s*:\s*\{\s*input\s*:\s*[\[{]", text)
-    return Site(posixpath.normpath(f"{root}/{out}").lstrip("./") or "dist", "" if pages else "index.html",
-                said(text, "assetsDir") or "assets")
+    return Site(
+        posixpath.normpath(f"{root}/{out}").lstrip("./") or "dist",
+        "" if pages else "index.html",
+        said(text, "assetsDir") or "assets",
+    )
 
 
 def _angular(look: Look) -> Site | Server:
@@ -82,13 +86,19 @@ def _angular(look: Look) -> Site | Server:
 
     content = read(look.project.glance(posixpath.normpath(f"{look.folder}/angular.json"))) or {}
     projects = _table(content, "projects")
-    name = str(content.get("defaultProject") or next(
-        (key for key in projects if _table(projects, key).get("projectType") == "application"), look.manifest["name"]))
+    name = str(
+        content.get("defaultProject")
+        or next(
+            (key for key in projects if _table(projects, key).get("projectType") == "application"),
+            look.manifest["name"],
+        )
+    )
     build = _table(_table(projects, name), "architect") or _table(_table(projects, name), "targets")
     build = _table(build, "build")
     options, builder = _table(build, "options"), str(build.get("builder", ""))
     path = options.get("outputPath") or f"dist/{name}"
-    base, inner = (str(path.get("base")), str(path.get("browser", "browser"))) if isinstance(path, dict) else (path, "browser")
+    parts = path if isinstance(path, dict) else {"base": path}
+    base, inner = str(parts.get("base")), str(parts.get("browser", "browser"))
     esbuild = builder.endswith(":application")
     if esbuild and options.get("ssr") and options.get("outputMode") != "static":
         return Server(f"node {base}/server/server.mjs", env=(("NG_ALLOWED_HOSTS", "*"),))
@@ -135,20 +145,35 @@ SITES = (
     Builder("VitePress", ("vitepress",), ("vitepress",), "vitepress build", _docs("vitepress", ".vitepress/dist")),
     Builder("VuePress", ("vuepress",), ("vuepress",), "vuepress build", _docs("vuepress", ".vuepress/dist")),
     Builder("Eleventy", ("@11ty/eleventy",), ("eleventy",), "eleventy", _eleventy),
-    Builder("Create React App", ("react-scripts",), ("react-scripts", "craco", "react-app-rewired"),
-            "react-scripts build", _fixed("build", "index.html", "static")),
+    Builder(
+        "Create React App",
+        ("react-scripts",),
+        ("react-scripts", "craco", "react-app-rewired"),
+        "react-scripts build",
+        _fixed("build", "index.html", "static"),
+    ),
     Builder("Angular", ("@angular/cli", "@angular/core"), ("ng",), "ng build", _angular),
     Builder("Vue CLI", ("@vue/cli-service",), ("vue-cli-service",), "vue-cli-service build", _vue),
     Builder("Hexo", ("hexo",), ("hexo",), "hexo generate", _fixed("public")),
     Builder("Slidev", ("@slidev/cli",), ("slidev",), "slidev build", _fixed("dist", "index.html", "assets")),
     Builder("Rspress", ("@rspress/core", "rspress"), ("rspress",), "rspress build", _fixed("doc_build", "", "static")),
     Builder("Rsbuild", ("@rsbuild/core",), ("rsbuild",), "rsbuild build", _fixed("dist", "index.html", "static")),
-    Builder("Ember", ("ember-cli",), ("ember",), "ember build --environment=production",
-            _fixed("dist", "index.html", "assets")),
+    Builder(
+        "Ember",
+        ("ember-cli",),
+        ("ember",),
+        "ember build --environment=production",
+        _fixed("dist", "index.html", "assets"),
+    ),
     Builder("Parcel", ("parcel", "parcel-bundler"), ("parcel",), "parcel build", _parcel),
     Builder("Vite", ("vite", "rolldown-vite"), ("vite",), "vite build", _vite),
-    Builder("webpack-dev-server", ("webpack-dev-server",), ("webpack-dev-server", "webpack"), "webpack --mode production",
-            _webpack),
+    Builder(
+        "webpack-dev-server",
+        ("webpack-dev-server",),
+        ("webpack-dev-server", "webpack"),
+        "webpack --mode production",
+        _webpack,
+    ),
 )
 """Tools whose output is a folder of files, by their manuals; what builds on another tool stands before it."""
 
@@ -172,10 +197,7 @@ def served(words: tuple[str, ...]) -> Site | None:
     if name not in SERVERS:
         return None
     takes = ("-p", "--port", "-l", "--listen", "-a", "-c", "-d", "-H", "--host")
-    folders = [
-        word for before, word in zip(words, words[1:], strict=False) if not word.startswith("-") and before not in takes
-    ]
+    folders = [word for before, word in itertools.pairwise(words) if not word.startswith("-") and before not in takes]
     single = any(word in SERVERS[name] for word in words)
-    # http-server takes ./public where it is there.
-    folder = folders[0] if folders else "public" if name == "http-server" else "."
+    folder = folders[0] if folders else "."
     return Site(posixpath.normpath(folder), "index.html" if single else "")

@@ -18,7 +18,10 @@ TOOL = Image("ghcr.io", "static-web-server/static-web-server", "{}")
 
 OUT = "/out"
 
-_OWN = ("node_modules", "package.json", "package-lock.json", "npm-shrinkwrap.json", "yarn.lock", "pnpm-lock.yaml", "bun.lock")
+_OWN = (
+    *("node_modules", "package.json", "package-lock.json", "npm-shrinkwrap.json"),
+    *("yarn.lock", "pnpm-lock.yaml", "bun.lock"),
+)
 """Files of a site without a build that are for its makers alone."""
 
 

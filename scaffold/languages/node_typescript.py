@@ -59,7 +59,9 @@ def config(project: Project, path: str, depth: int = 0) -> Config | None:
 
     def listed(key: str, otherwise: tuple[str, ...]) -> tuple[str, ...]:
         value = content.get(key)
-        return tuple(_join(folder, one) for one in value if isinstance(one, str)) if isinstance(value, list) else otherwise
+        return (
+            tuple(_join(folder, one) for one in value if isinstance(one, str)) if isinstance(value, list) else otherwise
+        )
 
     return Config(
         folder=folder,
