@@ -58,15 +58,13 @@ def detect(project: Project) -> Facts:
     if manifest is None:
         return _fresh(project)
     workspace = node_workspaces.read(project, manifest)
-    members = dict(workspace.members) if workspace else {}
-    folder = workspace.folder if workspace else "."
-    app, own = (project, manifest) if folder == "." else (project.folder(folder), members[folder])
-    packages = node_packages.read(project, manifest, members)
+    app, own = project.folder(workspace.folder), workspace.app_manifest(manifest)
+    packages = node_packages.read(project, manifest, workspace.manifests)
     wanted = node_version.wanted(project, manifest) or node_version.wanted(app, own)
     built = bool(word(table(own, "scripts"), "build"))
 
     def start() -> Found:
-        if workspace and workspace.problem:
+        if workspace.problem:
             raise workspace.problem
         return node_app.start(app, own, built)
 
@@ -76,8 +74,8 @@ def detect(project: Project) -> Facts:
         build=lambda: node_build.build(project, manifest, workspace, packages.manager),
         start=start,
     )
-    if "start" in answers:
-        packages = node_packages.started(packages, app, own, answers["start"].value, workspace)
+    started = answers["start"].value if "start" in answers else ""
+    packages = node_packages.started(packages, project, own, started, workspace)
     name = word(own, "name") or word(manifest, "name")
     return Facts(
         language=Found(NAME, "package.json"),
@@ -85,9 +83,9 @@ def detect(project: Project) -> Facts:
         answers=answers,
         unknown=unknown,
         manifests=packages.files,
-        notes=tuple(node_packages.notes(project, packages)),
+        notes=tuple(node_packages.notes(project, packages, workspace)),
         wanted=wanted,
-        folder=folder,
+        folder=workspace.folder,
         plan=packages,
     )
 
