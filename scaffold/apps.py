@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from scaffold import language, state, tables
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
+from scaffold.languages import node_choice
 from scaffold.languages.node_app import table, word
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
@@ -68,6 +69,8 @@ class App:
     facts: Facts | None
     ticked: bool
     refused: ScaffoldError | None = None
+    rank: tuple[int, int] = (0, 0)
+    """How far it is from what a stranger would mean, for those that are ticked."""
 
     @property
     def reason(self) -> str:
@@ -208,7 +211,18 @@ def _of_another(place: _Place, starting: Mapping[str, _Place]) -> bool:
 def _app(place: _Place, name: str) -> App:
     refused = place.refused or _unwritable(name, place.directory)
     ticked = bool(place.start) and not place.aside and refused is None
-    return App(name, place.directory, place.language, None if refused else place.facts, ticked, refused)
+    facts = None if refused else place.facts
+    rank = (0, 0)
+    if ticked:
+        kind, named = node_choice.rank(place.directory, place.package or {})
+        rank = (kind if place.language == "node" else 0, named)
+    return App(name, place.directory, place.language, facts, ticked, refused, rank)
+
+
+def likeliest(listed: Sequence[App]) -> App | None:
+    """The one app that is wanted, or that a stranger would mean before all others; None where that is not known."""
+    ranked = sorted((app for app in listed if app.ticked), key=lambda app: app.rank)
+    return ranked[0] if ranked and (len(ranked) == 1 or ranked[0].rank < ranked[1].rank) else None
 
 
 def _unwritable(name: str, directory: str) -> ScaffoldError | None:

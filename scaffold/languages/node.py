@@ -69,21 +69,20 @@ def detect(project: Project) -> Facts:
     if manifest is None:
         return _fresh(project)
     workspace = node_workspaces.read(project, manifest)
-    members = dict(workspace.members) if workspace else {}
-    folder = workspace.folder if workspace else "."
-    app, own = (project, manifest) if folder == "." else (project.folder(folder), members[folder])
-    packages = node_packages.read(project, manifest, members)
+    app, own = project.folder(workspace.folder), workspace.app_manifest(manifest)
+    packages = node_packages.read(project, manifest, workspace.manifests)
     wanted = node_version.wanted(project, manifest) or node_version.wanted(app, own)
+    folder = workspace.folder
     member = node_build.build(project, manifest, workspace, packages.manager) if folder != "." else None
     plan = node_app.plan(app, own, packages.manager.program, folder, member)
-    if workspace and workspace.problem:
+    if workspace.problem:
         plan = node_app.Plan(unknown={"start": workspace.problem})
     answers, unknown = language.sought(
         packages=lambda: packages.manager.name, version=lambda: node_version.version(project, wanted)
     )
     answers, unknown = {**answers, **plan.answers}, {**unknown, **plan.unknown}
-    if "start" in answers:
-        packages = node_packages.started(packages, app, own, answers["start"].value, workspace)
+    started = answers["start"].value if "start" in answers else ""
+    packages = node_packages.started(packages, project, own, started, workspace)
     name = word(own, "name") or word(manifest, "name")
     return Facts(
         language=Found(NAME, "package.json"),
@@ -92,7 +91,7 @@ def detect(project: Project) -> Facts:
         unknown=unknown,
         manifests=packages.files,
         traits=plan.traits,
-        notes=(*node_packages.notes(project, packages), *plan.notes),
+        notes=(*node_packages.notes(project, packages, workspace), *plan.notes),
         wanted=wanted,
         folder=posixpath.normpath(f"{folder}/{plan.folder}"),
         plan=packages,

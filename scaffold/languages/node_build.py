@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 from scaffold.facts import Found
+from scaffold.languages import node_managers
 from scaffold.languages.node_app import table, word
 from scaffold.languages.node_choice import runs_all
 from scaffold.languages.node_managers import Manager
@@ -13,19 +14,21 @@ from scaffold.languages.node_workspaces import Workspace
 from scaffold.project import Project
 
 
-def build(project: Project, manifest: dict[str, Any], workspace: Workspace | None, manager: Manager) -> Found | None:
+def build(project: Project, manifest: dict[str, Any], workspace: Workspace, manager: Manager) -> Found | None:
     """The command that builds the app and the members it needs, in the root; None when nothing is built."""
-    root = word(table(manifest, "scripts"), "build")
-    if workspace is None or workspace.folder == ".":
-        return Found(f"{manager.program} run build", "package.json scripts.build") if root else None
-    folder, name = workspace.folder, workspace.name(workspace.folder)
+    root, script = _root(manifest)
+    if workspace.folder == ".":
+        return Found(f"{manager.program} run {script}", f"package.json scripts.{script}") if root else None
+    if workspace.nested:
+        return _nested(project, manifest, workspace, manager)
+    name = workspace.name(workspace.folder)
     runner = {"npm": "npx", "pnpm": "pnpm exec", "bun": "bunx"}.get(manager.name.value, f"{manager.program} run")
     if re.search(r"\bturbo\b", root) and name and word(manifest, "packageManager") and project.has("turbo.json"):
         return Found(f"{runner} turbo run build --filter={name}", "package.json scripts.build")
     if re.search(r"\bnx\b", root) and name and project.has("nx.json"):
         return Found(f"{runner} nx run-many --target=build --projects={name}", "package.json scripts.build")
     if root and not runs_all(root):
-        return Found(f"{manager.program} run build", "package.json scripts.build")
+        return Found(f"{manager.program} run {script}", f"package.json scripts.{script}")
     places = [place for place in needed(workspace) if _builds(workspace.members.get(place, {}))]
     if not places:
         return None
@@ -53,6 +56,35 @@ def needed(workspace: Workspace) -> tuple[str, ...]:
     for place in (*workspace.served, workspace.folder):
         visit(place)
     return tuple(order)
+
+
+def _root(manifest: dict[str, Any]) -> tuple[str, str]:
+    """The root's own script that builds, and its name: what a platform runs has another (devcenter.heroku.com)."""
+    scripts = table(manifest, "scripts")
+    name = next((name for name in ("build", "heroku-postbuild") if word(scripts, name)), "build")
+    return word(scripts, name), name
+
+
+def _nested(project: Project, manifest: dict[str, Any], workspace: Workspace, manager: Manager) -> Found | None:
+    """What installs in the folder that the root's script starts, and builds there or in the root."""
+    folder, (root, script) = workspace.folder, _root(manifest)
+    own = node_managers.chosen(project.folder(folder), workspace.members[folder])
+    scripts = table(manifest, "scripts")
+    does = " ".join([root, *(word(scripts, name) for name in ("postinstall", "prebuild", "install"))])
+    commands = []
+    if not (folder in does and re.search(r"\b(install|ci|i)\b", does)):
+        flags = {"npm": "--prefix", "pnpm": "--dir", "yarn": "--cwd"}
+        known = own.name.value in flags and own.name.value == manager.name.value and not own.berry
+        name = own.name.value if known else "npm"
+        clean = "ci" if name == "npm" and own.lock and own.lock.manager == "npm" and not own.lock.stale else "install"
+        commands.append(f"{name} {flags[name]} {folder} {clean}")
+    if root:
+        commands.append(f"{manager.program} run {script}")
+    elif _builds(workspace.members[folder]):
+        commands.append(f"npm --prefix {folder} run build")
+    if not commands:
+        return None
+    return Found(" && ".join(commands), f"package.json scripts.{script}" if root else f"{folder}/package.json")
 
 
 def _builds(manifest: dict[str, Any]) -> bool:

@@ -58,7 +58,7 @@ def app(project: Project, manifest: dict[str, Any], members: Mapping[str, dict[s
     meant = [folder for folder in starting if ASIDE.isdisjoint(folder.split("/"))] or starting
     ranked: dict[tuple[int, int], list[str]] = {}
     for folder in meant:
-        ranked.setdefault(_rank(folder, members[folder]), []).append(folder)
+        ranked.setdefault(rank(folder, members[folder]), []).append(folder)
     if not ranked:
         if project.has(word(manifest, "main") or "server.js"):
             return Found(".", "package.json")
@@ -67,6 +67,8 @@ def app(project: Project, manifest: dict[str, Any], members: Mapping[str, dict[s
             'Give the root\'s package.json a start script, as in "start": "npm run start --workspace NAME".',
         )
     best, *rest = [ranked[rank] for rank in sorted(ranked)]
+    if len(best) > 1 and (own := [folder for folder in best if _alike(manifest, members[folder], folder)]):
+        best, rest = own[:1], [[folder for folder in best if folder != own[0]], *rest]
     if len(best) > 1:
         raise ScaffoldError(
             f"Several members of the workspace could be the app: {', '.join(best)}.",
@@ -77,17 +79,22 @@ def app(project: Project, manifest: dict[str, Any], members: Mapping[str, dict[s
 
 
 def _named(script: str, members: Mapping[str, dict[str, Any]]) -> str:
-    """The member that a script of the root runs a script of: by `-w`, `--filter`, `workspace`, `--prefix` or `cd`."""
+    """The member that a script of the root runs a script of, by its name or folder; empty for none, or several."""
     names = {word(manifest, "name"): folder for folder, manifest in members.items()}
+    found = {names.get(one) or (one if one in members else "") for one in folders(script)} - {""}
+    return found.pop() if len(found) == 1 else ""
+
+
+def folders(script: str) -> tuple[str, ...]:
+    """The folders, or names of members, that a script goes to by `-w`, `--filter`, `workspace`, `--prefix` or `cd`."""
     try:
         words = shlex.split(script.replace("=", " "))
     except ValueError:
-        return ""
+        return ()
     flags = ("-w", "--workspace", "--filter", "-F", "--scope", "--prefix", "--cwd", "-C", "--dir", "workspace", "cd")
     found = [after for flag, after in itertools.pairwise(words) if flag in flags]
-    plain = [one.strip("./") if one.startswith(".") else one.strip("{}").rstrip("/.") for one in found]
-    folders = {names.get(one) or (one if one in members else "") for one in plain} - {""}
-    return folders.pop() if len(folders) == 1 else ""
+    plain = [re.sub(r"^\./|[/.{}]+$|^\{", "", one) for one in found]
+    return tuple(dict.fromkeys(one for one in plain if re.fullmatch(r"[\w@][\w./@-]*", one) and ".." not in one))
 
 
 def runs_all(script: str) -> bool:
@@ -115,7 +122,14 @@ def _starts(project: Project, folder: str, member: dict[str, Any]) -> bool:
         return False
 
 
-def _rank(folder: str, member: dict[str, Any]) -> tuple[int, int]:
+def _alike(root: dict[str, Any], member: dict[str, Any], folder: str) -> bool:
+    """Whether a member is called as the whole is."""
+    name = word(root, "name").rpartition("/")[2]
+    return bool(name) and name in (word(member, "name").rpartition("/")[2], folder.rpartition("/")[2])
+
+
+def rank(folder: str, member: dict[str, Any]) -> tuple[int, int]:
+    """How far a folder with this manifest is from what a stranger would mean: by its packages, then by its name."""
     dependencies = table(member, "dependencies").keys()
     last = folder.rpartition("/")[2].lower()
     parts = set(re.split(r"[-_.]", last)) | {last}

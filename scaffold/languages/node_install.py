@@ -79,7 +79,7 @@ def production(packages: Packages) -> tuple[str, ...]:
     """The commands that leave the packages which the app needs to run."""
     if not packages.develops:
         return ()
-    if packages.manager.name.value == "npm" and not packages.members and not packages.kept:
+    if packages.manager.name.value == "npm" and not packages.members and not packages.kept and packages.folder == ".":
         legacy = " --legacy-peer-deps" if packages.legacy else ""
         return (f"npm prune --omit=dev --ignore-scripts --no-audit --no-fund{legacy}",)
     kept = "".join(f" --keep={found.value}" for found in packages.kept)
@@ -91,9 +91,9 @@ def gathered(packages: Packages, build: str) -> tuple[str, ...]:
     """The commands that put the app's own files aside: packages change less often, and are a layer of their own."""
     left = "! -name node_modules" + (" ! -name .yarn" if packages.manager.berry else "")
     # What differs from one build to the next would make that layer new.
-    fleeting = (["node_modules/.cache"] if build else []) + (
-        ["node_modules/.modules.yaml"] if packages.manager.name.value == "pnpm" else []
-    )
+    fleeting = ["node_modules/.cache"] if build else []
+    fleeting += ["node_modules/.modules.yaml"] if packages.manager.name.value == "pnpm" else []
+    fleeting += [f"{folder}/node_modules" for folder in packages.sites]
     return (
         *([f"rm -rf {' '.join(fleeting)}"] if fleeting else []),
         f"mkdir {OUT}",

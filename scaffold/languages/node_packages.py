@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.facts import Found
-from scaffold.languages import node_imports, node_locks, node_managers, node_settings
+from scaffold.languages import node_imports, node_locks, node_managers, node_settings, node_workspaces
 from scaffold.languages.node_app import table, word
 from scaffold.languages.node_locks import Lock
 from scaffold.languages.node_managers import Manager
@@ -49,7 +49,8 @@ class Packages:
     be there before the install. `settings` are written. `git` is a package from a repository. `legacy` says why
     peers are not judged, `scripts` that packages have some which nobody allows by name, `develops` that some are of
     development alone, `husky` that the project's own scripts run it. `members` are the folders of a workspace that
-    the app may do without, `folder` is that of the app, `kept` what it keeps of the packages of development.
+    the app may do without, `folder` is that of the app, `kept` what it keeps of the packages of development. `sites`
+    are folders whose own packages nobody needs once their site is built.
     """
 
     manager: Manager
@@ -65,6 +66,7 @@ class Packages:
     members: tuple[str, ...] = ()
     folder: str = "."
     kept: tuple[Found, ...] = ()
+    sites: tuple[str, ...] = ()
 
 
 def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str, Any]]) -> Packages:
@@ -111,19 +113,26 @@ def plain(files: tuple[str, ...]) -> Packages:
 
 
 def started(
-    packages: Packages, app: Project, manifest: dict[str, Any], start: str, workspace: Workspace | None
+    packages: Packages, project: Project, manifest: dict[str, Any], start: str, workspace: Workspace
 ) -> Packages:
-    """The packages with what the started program keeps of them; `app` is the folder that it is started in."""
-    kept = node_imports.kept(app, manifest, start)
-    if workspace is None:
-        return dataclasses.replace(packages, kept=kept)
-    stay = {*workspace.served, workspace.folder}
-    spare = tuple(member for member in packages.members if member not in stay)
-    return dataclasses.replace(packages, kept=kept, members=spare, folder=workspace.folder)
+    """The packages with what the started program keeps of them; `manifest` is that of its folder."""
+    folder = workspace.folder
+    kept = node_imports.kept(project.folder(folder), manifest, start)
+    stay = {*workspace.served, folder}
+    return dataclasses.replace(
+        packages,
+        kept=kept,
+        members=tuple(member for member in packages.members if member not in stay),
+        folder=folder,
+        sites=node_workspaces.sites(project, {*packages.members, folder}),
+        develops=packages.develops or folder != ".",
+    )
 
 
-def notes(project: Project, packages: Packages) -> Iterator[str]:
+def notes(project: Project, packages: Packages, workspace: Workspace) -> Iterator[str]:
     """What the user may not expect of the install, in sentences."""
+    if others := [found.value for found in workspace.app.others]:
+        yield f"The app is {workspace.folder}, not {', '.join(others)}: {workspace.app.rule}."
     manager = packages.manager
     lock = manager.lock
     if lock is None:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
 from scaffold.languages import node_choice
-from scaffold.languages.node_app import word
+from scaffold.languages.node_app import table, word
 from scaffold.project import Project
 
 MOST = 200
@@ -30,6 +30,8 @@ class Workspace:
     members: Mapping[str, dict[str, Any]]
     app: Found
     problem: ScaffoldError | None = None
+    nested: bool = False
+    """Whether it is no workspace of a manager, but a folder with packages of its own that the root's script starts."""
     served: tuple[str, ...] = ()
     """Members whose files the app's sources name by path, as `../client/dist`."""
 
@@ -38,24 +40,55 @@ class Workspace:
         """The folder of the app."""
         return self.app.value
 
+    @property
+    def manifests(self) -> dict[str, dict[str, Any]]:
+        """The manifests that the root's own manager installs, beside the root's."""
+        return {} if self.nested else dict(self.members)
+
+    def app_manifest(self, root: dict[str, Any]) -> dict[str, Any]:
+        """The app's manifest, which is that of the root where that is the app."""
+        return self.members.get(self.folder, root)
+
     def name(self, folder: str) -> str:
         """What the manifest in a folder calls its package."""
         return word(self.members.get(folder, {}), "name")
 
 
-def read(project: Project, manifest: dict[str, Any]) -> Workspace | None:
-    """The workspace whose root the project is; None when it is none."""
+def read(project: Project, manifest: dict[str, Any]) -> Workspace:
+    """The workspace whose root the project is, or the folder that its start script goes to; else it has no members."""
     patterns, source = _patterns(project, manifest)
-    if not patterns:
-        return None
-    members = dict(_members(project, patterns))
+    members = dict(_members(project, patterns)) if patterns else {}
     if not members:
-        return None
+        return _nested(project, manifest)
     try:
         app = node_choice.app(project, manifest, members)
         return Workspace(source, members, app, served=_served(project, members, app.value))
     except ScaffoldError as error:
         return Workspace(source, members, Found(".", source), error)
+
+
+def _nested(project: Project, manifest: dict[str, Any]) -> Workspace:
+    script = word(table(manifest, "scripts"), "start")
+    folders = [folder for folder in node_choice.folders(script) if project.has(f"{folder}/package.json")]
+    source = "package.json scripts.start"
+    if len(folders) != 1:
+        return Workspace(source, {}, Found(".", source))
+    return Workspace(source, {folders[0]: _manifest(project, folders[0])}, Found(folders[0], source), nested=True)
+
+
+def sites(project: Project, besides: Collection[str]) -> tuple[str, ...]:
+    """Folders with packages of their own that make a site of files: once that is built nobody needs them."""
+    found = []
+    for number, path in enumerate(project.find("package.json", ".", 2)):
+        folder, _, file = path.rpartition("/")
+        if number == MOST:
+            break
+        if folder and file == "package.json" and folder not in besides:
+            member = _manifest(project, folder)
+            packages = table(member, "dependencies").keys() | table(member, "devDependencies").keys()
+            if packages & node_choice.SITES and re.fullmatch(r"[\w./@+-]+", folder, re.ASCII):
+                found.append(folder)
+    return tuple(found)
 
 
 def _served(project: Project, members: Mapping[str, dict[str, Any]], app: str) -> tuple[str, ...]:
