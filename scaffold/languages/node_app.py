@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from scaffold import command
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
 from scaffold.languages import node_evidence
@@ -64,6 +65,7 @@ def plan(
         build = Found(f"{runner} run {script}", f"package.json scripts.{script}")
     try:
         program, steps = node_evidence.started(look, Reader(look, built), bool(script))
+        command.parse(program.start, program.source)
     except ScaffoldError as error:
         return Plan({"build": build} if build else {}, {"start": error})
     if not build and (row := frameworks.found(look)) and isinstance(row[1], Server) and not program.build:
@@ -103,7 +105,7 @@ def _planned(
         given = [f"{name}={value}" for name, value in program.build_env]
         build = replace(build, value=" ".join([*given, build.value]))
     notes = [
-        f"Not run when the image is built, for it needs a database: {step.text} ({step.source})." for step in migrates
+        f"Not run in the image's build, for it needs a database: {step.text} ({step.source})." for step in migrates
     ]
     answers = {
         "start": Found(program.start, program.source),

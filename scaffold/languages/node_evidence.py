@@ -42,7 +42,8 @@ def started(look: Look, reader: Reader, built: bool) -> tuple[Program, tuple[Ste
                 if not built and not program.build:
                     program = _there(look, program, reader)
                 return program, steps[:at]
-        refused = refused or f"{' && '.join(step.text for step in steps)!r} ({name})"
+        text = scripts.scripts(look.project, look.folder).get(name.removeprefix("package.json scripts."), name)
+        refused = refused or f"{text!r} ({name})"
     if found := frameworks.found(look):
         row, made = found
         source = frameworks.where(row, look, "").source
@@ -52,9 +53,10 @@ def started(look: Look, reader: Reader, built: bool) -> tuple[Program, tuple[Ste
 
 def _evidence(look: Look) -> Iterator[tuple[str, tuple[Step, ...]]]:
     """Each place that may say what starts the app, nearest first, with the commands it comes to."""
+    known = scripts.scripts(look.project, look.folder)
     for name in STARTS:
-        if steps := scripts.script(look.project, name, look.folder):
-            yield f"package.json scripts.{name}", steps
+        if name in known:
+            yield f"package.json scripts.{name}", scripts.script(look.project, name, look.folder)
     for at, line in enumerate(look.project.glance("Procfile").splitlines() if look.folder == "." else ()):
         if (web := re.match(r"web:\s*(.+)", line)) and (steps := scripts.steps(look.project, web[1], ".", "Procfile")):
             yield f"Procfile:{at + 1}", steps

@@ -29,8 +29,8 @@ def tiers(slim: Image, alpine: Image) -> tuple[Tier, ...]:
     """The rows of a language's table for sites; `slim` and `alpine` are what builds there."""
     return (
         Tier("distroless", slim, bases.STATIC, starts=SERVER),
-        Tier("slim", slim, bases.DEBIAN, account=True, starts=SERVER),
-        Tier("alpine", alpine, bases.ALPINE, account=True, musl=True, starts=SERVER),
+        Tier("slim", slim, bases.DEBIAN, shell=True, account=True, starts=SERVER),
+        Tier("alpine", alpine, bases.ALPINE, shell=True, account=True, musl=True, starts=SERVER),
         Tier("scratch", slim, None, carried=True, starts=SERVER),
     )
 
