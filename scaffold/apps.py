@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import posixpath
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -123,8 +124,9 @@ def apps(project: Project) -> tuple[App, ...]:
     # Of several languages in one folder, the one that starts something is the likeliest.
     for place in sorted(own, key=lambda place: (not place.start, bool(place.refused))):
         best.setdefault(place.directory, place)
-    named = _named({place.directory: best[place.directory] for place in own})
-    listed = [_app(place, name) for place, name in named]
+    wholes = {place.directory: place.facts.folder for place in best.values() if place.facts and place.start}
+    named = _named({path: place for path, place in best.items() if not _is_part(path, wholes)})
+    listed = [_app(place, name, wholes) for place, name in named]
     return tuple(sorted(listed, key=lambda app: (not app.ticked, bool(app.refused))))
 
 
@@ -208,9 +210,16 @@ def _of_another(place: _Place, starting: Mapping[str, _Place]) -> bool:
     return any(folder in starting and "__init__.py" not in starting[folder].marks for folder in between)
 
 
-def _app(place: _Place, name: str) -> App:
+def _is_part(path: str, wholes: Mapping[str, str]) -> bool:
+    """Whether a folder is the app of a workspace above it, which is listed by its root: `wholes` has that by folder."""
+    return any(posixpath.normpath(f"{above}/{wholes[above]}") == path for above in _above(path) if above in wholes)
+
+
+def _app(place: _Place, name: str, wholes: Mapping[str, str]) -> App:
     refused = place.refused or _unwritable(name, place.directory)
-    ticked = bool(place.start) and not place.aside and refused is None
+    # Other members of a workspace want what only its root has.
+    inside = any(wholes.get(above, ".") != "." for above in _above(place.directory))
+    ticked = bool(place.start) and not place.aside and not inside and refused is None
     facts = None if refused else place.facts
     rank = (0, 0)
     if ticked:

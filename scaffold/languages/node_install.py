@@ -9,6 +9,8 @@ from scaffold.model import Run, Tier
 OUT = "/out"
 """Where the build stage has the app's own files in the end."""
 
+_BY_SSH = ("ssh://git@github.com/", "git+ssh://git@github.com/", "git@github.com:")
+
 PRODUCTION = "/usr/local/lib/production.cjs"
 """Where the build stage has the program that leaves the packages of production."""
 
@@ -36,9 +38,9 @@ def environment(packages: Packages) -> tuple[tuple[str, str], ...]:
         prefix = "pnpm_config" if manager.line > 10 else "npm_config"
         pairs.append((f"{prefix}_store_dir", "/root/.pnpm-store"))
         if manager.line > 10:
-            pairs.append((f"{prefix}_verify_deps_before_run", "false"))
+            pairs += [(f"{prefix}_verify_deps_before_run", "false"), (f"{prefix}_pm_on_fail", "ignore")]
         if manager.differs:
-            pairs += [(f"{prefix}_manage_package_manager_versions", "false"), (f"{prefix}_pm_on_fail", "ignore")]
+            pairs.append((f"{prefix}_manage_package_manager_versions", "false"))
             pairs.append((f"{prefix}_package_manager_strict", "false"))
     if manager.berry:
         cached = ".yarn/cache" in packages.folders
@@ -116,12 +118,11 @@ def taken(output: Contained, folder: str) -> tuple[str, ...]:
 
 def git(tier: Tier) -> Run:
     """Puts git in place, for packages that are taken from repositories; slim and alpine images have none."""
-    if "alpine" in tier.builder.tag:
-        return Run(("apk add --no-cache git",))
-    return Run(
-        (
-            "apt-get update",
-            "apt-get install --yes --no-install-recommends ca-certificates git",
-            "rm -rf /var/lib/apt/lists/*",
-        )
+    debian = (
+        "apt-get update",
+        "apt-get install --yes --no-install-recommends ca-certificates git",
+        "rm -rf /var/lib/apt/lists/*",
     )
+    put = ("apk add --no-cache git",) if "alpine" in tier.builder.tag else debian
+    # Locks name public repositories by ssh, for which a build has no key.
+    return Run((*put, *(f"git config --global --add url.https://github.com/.insteadOf {one}" for one in _BY_SSH)))

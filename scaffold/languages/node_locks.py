@@ -53,7 +53,7 @@ def locks(project: Project, manifest: dict[str, Any]) -> Iterator[Lock]:
 def readers(lock: Lock, known: tuple[str, ...]) -> tuple[str, ...]:
     """The lines of the lock's manager that read it as it is, the best first (pnpm/spec, lockfile; yarn, Project.ts)."""
     if lock.manager == "pnpm":
-        forms = {"5": ("8", "7"), "6": ("8",), "9": ("10", "9", "11", "12"), "9+": ("11", "12")}
+        forms = {"5": ("7",), "6": ("8",), "9": ("10", "9", "11", "12"), "9+": ("11", "12")}
         return forms.get(lock.form, ("10", "9", "11", "12"))
     if lock.manager == "yarn":
         number = int(lock.form or 1)

@@ -26,8 +26,8 @@ RELEASES = {
 PACKAGES = {"yarn": "@yarnpkg/cli-dist"}
 """What the registry calls a manager, where its name is another: the `yarn` there ends with line 1."""
 
-OLDEST = {"pnpm": "8.3.1"}
-"""What no supported Node runs any more: pnpm below it fails on Node 20 and later (pnpm/pnpm, issue 6424)."""
+OLDEST = {"pnpm": "7.33.7 || >=8.3.1"}
+"""What supported lines of Node run: other pnpm before it fails on Node 20 and later (pnpm/pnpm, issue 6424)."""
 
 
 @dataclass(frozen=True)
@@ -148,7 +148,7 @@ def _default(name: str, said: _Said | None) -> tuple[str, ...]:
 
 
 def _too_old(name: str, version: str) -> bool:
-    return name in OLDEST and not ranges.admits(Range("npm", f">={OLDEST[name]}", ""), version.partition("-")[0])
+    return name in OLDEST and not ranges.admits(Range("npm", OLDEST[name], ""), version.partition("-")[0])
 
 
 def _released(project: Project) -> str:

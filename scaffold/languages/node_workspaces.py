@@ -96,7 +96,14 @@ def _served(project: Project, members: Mapping[str, dict[str, Any]], app: str) -
     if app == ".":
         return tuple(others)
     text = "\n".join(_sources(project, app))
-    return tuple(place for place in others if re.search(rf"['\"/]{re.escape(place.rpartition('/')[2])}['\"/]", text))
+    return tuple(place for place in others if _naming(place).search(text))
+
+
+def _naming(place: str) -> re.Pattern[str]:
+    """What names files that are made of a member: `'../client/dist'`, `'..', 'client', 'build'`."""
+    parent, _, name = place.rpartition("/")
+    before = rf"(?:\.\./|[\"'`]{f'|{re.escape(parent)}/' if parent else ''})"
+    return re.compile(rf"{before}{re.escape(name)}[\"'/][^\n]{{0,40}}\b(?:dist|build|out|public)\b")
 
 
 def _sources(project: Project, folder: str) -> Iterator[str]:
