@@ -195,7 +195,8 @@ def _nest(look: Look) -> Server:
     if re.search(r'"(webpack|monorepo)"\s*:\s*true', text):
         return Server(f"node dist/{source.removesuffix('.ts').removeprefix('src/').replace('/src/', '/')}.js")
     step = Step(("nest", "build"), folder=look.folder)
-    return Server(f"node {output(look.project, posixpath.normpath(source), [step], look.manifest) or 'dist/main.js'}")
+    made = output(look.project, posixpath.normpath(source), [step], look.manifest)
+    return Server(f"node {made or f'dist/{posixpath.basename(source)[:-3]}.js'}")
 
 
 def _adonis(look: Look) -> Server:

@@ -47,7 +47,7 @@ def made(tree: Tree, packages: str, files: dict[str, str], inside: str = ".", sc
         ("@remix-run/dev vite", {}, "node node_modules/@remix-run/serve/dist/cli.js ./build/server/index.js"),
         ("@solidjs/start vinxi", {}, "node .output/server/index.mjs"),
         ("@nestjs/core", {}, "node dist/main.js"),
-        ("@nestjs/core", {"nest-cli.json": '{"entryFile": "boot"}', "tsconfig.json": "{}"}, "node dist/boot.js"),
+        ("@nestjs/core", {"nest-cli.json": '{"entryFile": "boot"}'}, "node dist/boot.js"),
         ("@adonisjs/core=6", {}, "node build/bin/server.js"),
         ("@strapi/strapi", {}, "node node_modules/@strapi/strapi/bin/strapi.js start"),
     ],
