@@ -134,5 +134,7 @@ def rank(folder: str, member: dict[str, Any]) -> tuple[int, int]:
     last = folder.rpartition("/")[2].lower()
     parts = set(re.split(r"[-_.]", last)) | {last}
     named = next((place for place, names in enumerate(NAMED) if parts & set(names)), len(NAMED))
-    kind = 0 if dependencies & SERVERS else 1 if dependencies & SITES else 2
+    # A server may do with what Node itself has.
+    bare = 2 if named else 0
+    kind = 0 if dependencies & SERVERS else 1 if dependencies & SITES else bare
     return kind, named * 2 + (last not in {name for names in NAMED for name in names})

@@ -107,13 +107,15 @@ def _by_name(look: Look, reader: Reader, built: bool, refused: str) -> Program:
     for file in CUSTOMARY:
         if not refused and project.has(f"{look.folder}/{file}") and not (main and _library(look, file)):
             return reader.run(Step((), folder=look.folder, source=file), (), file, (), "node")
-    for page in ("index.html", "public/index.html"):
-        if not refused and project.has(f"{look.folder}/{page}"):
-            return Program(site=Site(page.rpartition("/")[0] or "."), source=page)
     for name in ("dev", "start:dev", "develop"):
         for step in reversed(scripts.script(project, name, look.folder)):
             if program := reader.program(step):
                 return replace(program, source=f"package.json scripts.{name}")
+    # A page with such scripts is a source, and what builds it is not known.
+    if not refused and not scripts.scripts(project, look.folder).keys() & {"dev", "develop", "build"}:
+        for page in ("index.html", "public/index.html"):
+            if project.has(f"{look.folder}/{page}"):
+                return Program(site=Site(page.rpartition("/")[0] or "."), source=page)
     raise _unknown(look, main, refused)
 
 
