@@ -29,7 +29,7 @@ BINS = {
 TOOLS = frozenset(
     {"tsc", "eslint", "prettier", "jest", "vitest", "mocha", "rimraf", "tailwindcss", "sass", "husky", "webpack"}
     | {"rollup", "esbuild", "tsup", "prisma", "turbo", "nx", "lerna", "electron", "gulp", "grunt", "standard", "xo"}
-    | {"ava", "c8", "nyc", "cpx", "copyfiles", "del-cli", "shx", "kill-port", "open-cli", "tslint", "wait-on"}
+    | {"ava", "c8", "nyc", "cpx", "copyfiles", "del-cli", "shx", "kill-port", "open-cli", "tslint", "wait-on", "nps"}
 )
 """Programs of packages that build, test or clean, and serve nothing."""
 

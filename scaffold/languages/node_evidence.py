@@ -48,7 +48,11 @@ def started(look: Look, reader: Reader, built: bool) -> tuple[Program, tuple[Ste
         row, made = found
         source = frameworks.where(row, look, "").source
         return reader.framework(made, Step((), folder=look.folder, source=source), row.build), ()
-    return _by_name(look, reader, built, refused), ()
+    program = _by_name(look, reader, built, refused)
+    if refused:
+        note = f"The start script does not run node itself, so {program.source} is taken: {refused}."
+        program = replace(program, notes=(*program.notes, note))
+    return program, ()
 
 
 def _evidence(look: Look) -> Iterator[tuple[str, tuple[Step, ...]]]:
@@ -96,7 +100,7 @@ def _by_name(look: Look, reader: Reader, built: bool, refused: str) -> Program:
     main, bins = word(manifest, "main"), manifest.get("bin")
     if look.folder == "." and project.has("server.js"):
         return Program(("node", "server.js"), source="server.js")
-    if main and not refused:
+    if main:
         _inside(main, "package.json main")
         if (built or _module(project, f"{look.folder}/{main}")) and not _library(look, main):
             return reader.run(Step((), folder=look.folder, source="package.json main"), (), main, (), "node")
@@ -105,7 +109,7 @@ def _by_name(look: Look, reader: Reader, built: bool, refused: str) -> Program:
         _inside(command_line, "package.json bin")
         return Program(("node", command_line), source="package.json bin", tool=True)
     for file in CUSTOMARY:
-        if not refused and project.has(f"{look.folder}/{file}") and not (main and _library(look, file)):
+        if project.has(f"{look.folder}/{file}") and not (main and _library(look, file)):
             return reader.run(Step((), folder=look.folder, source=file), (), file, (), "node")
     for name in ("dev", "start:dev", "develop"):
         for step in reversed(scripts.script(project, name, look.folder)):

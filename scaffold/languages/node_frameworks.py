@@ -106,7 +106,8 @@ def _next(look: Look) -> Server | Site:
     out = said(text, "distDir")
     if said(text, "output") == "export":
         return Site(out or "out", hashed="_next/static")
-    if out and out != ".next":
+    # Standalone output, and the variable that asks for it, are since 12.
+    if (out and out != ".next") or 0 < look.major("next") < 12:
         return Server("node node_modules/next/dist/bin/next start", env=(("HOSTNAME", "0.0.0.0"),))
     inner = "" if look.inside == "." else f"{look.inside}/"
     return Server(
