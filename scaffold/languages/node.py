@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import posixpath
 
-from scaffold import language
+from scaffold import language, recipes, volumes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
 from scaffold.languages import (
@@ -14,6 +14,7 @@ from scaffold.languages import (
     node_frameworks,
     node_install,
     node_packages,
+    node_source,
     node_static,
     node_version,
     node_workspaces,
@@ -84,7 +85,7 @@ def detect(project: Project) -> Facts:
     started = answers["start"].value if "start" in answers else ""
     packages = node_packages.started(packages, project, own, started, workspace)
     name = word(own, "name") or word(manifest, "name")
-    return Facts(
+    found = Facts(
         language=Found(NAME, "package.json"),
         name=Found(name.rpartition("/")[2], "package.json name") if name else project.name(),
         answers=answers,
@@ -96,6 +97,7 @@ def detect(project: Project) -> Facts:
         folder=posixpath.normpath(f"{folder}/{plan.folder}"),
         plan=packages,
     )
+    return node_source.with_sources(project, found)
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -111,7 +113,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     output = node_frameworks.contained(service.start)
     kept = () if output else node_install.production(packages)
     left = node_install.taken(output, facts.folder) if output else node_install.gathered(packages, service.build)
-    recipe = language.recipe(
+    recipe = recipes.recipe(
         service,
         tier,
         build=Run((*filter(None, [service.build]), *kept, *left)),
@@ -122,7 +124,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             "interpreter": _BINARY,
             "unless_in_base": "",
             "production": node_install.PRODUCTION if any(node_install.PRODUCTION in one for one in kept) else "",
-            "packages": node_install.OUT if output else f"{language.APP}/node_modules",
+            "packages": node_install.OUT if output else f"{volumes.APP}/node_modules",
             "separate": "" if output else "yes",
         },
         environment=(("NODE_ENV", "production"),),

@@ -96,7 +96,8 @@ def _planned(
     migrates = [step for step in made if _MIGRATES.search(step.text)]
     more = [_built(step) for step in made if step not in migrates]
     if not build and program.build:
-        build = Found(program.build if program.build.startswith(("node ", "npx ")) else f"npx {program.build}", program.source)
+        direct = program.build.startswith(("node ", "npx "))
+        build = Found(program.build if direct else f"npx {program.build}", program.source)
     before = list(_installs(look, program.folder, built, steps))
     if before or more:
         given = [build.value] if build else []

@@ -6,7 +6,7 @@ import dataclasses
 import shlex
 from collections.abc import Sequence
 
-from scaffold import catalogue, language
+from scaffold import catalogue, language, recipes, volumes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts
 from scaffold.languages import bases
@@ -46,13 +46,13 @@ def decide(service: Service, facts: Facts, tier: Tier, before: Sequence[str], ig
     taken = f"mkdir {OUT}", f"cp -a {shlex.quote(folder)}/. {OUT}", f"chmod -R u=rwX,go=rX {OUT}"
     own = (f"rm -rf {' '.join(_OWN)}",) if folder == "." else ()
     fallback, hashed = facts.trait("fallback"), facts.trait("hashed")
-    recipe = language.recipe(
+    recipe = recipes.recipe(
         service,
         tier,
         build=Run((*before, *own, *taken)),
         values={
             **bases.probed(service.health, service.port),
-            "fallback": f"{language.APP}/{fallback.source}" if fallback else "",
+            "fallback": f"{volumes.APP}/{fallback.source}" if fallback else "",
             "hashed": hashed.source if hashed else "",
             "production": "",
             "whole": "",

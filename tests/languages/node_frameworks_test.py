@@ -28,11 +28,11 @@ def made(tree: Tree, packages: str, files: dict[str, str], inside: str = ".", sc
 @pytest.mark.parametrize(
     ("packages", "files", "start"),
     [
-        ("next", {}, "node .next/standalone/server.js"),
-        ("next", {"next.config.mjs": "// output: 'export'"}, "node .next/standalone/server.js"),
-        ("next", {"next.config.ts": "output: 'export'"}, "static-web-server out"),
+        ("next=15", {}, "node .next/standalone/server.js"),
+        ("next=15", {"next.config.mjs": "// output: 'export'"}, "node .next/standalone/server.js"),
+        ("next=latest", {"next.config.ts": "output: 'export'"}, "static-web-server out"),
         ("next", {"next.config.js": "output: 'export', distDir: 'o'"}, "static-web-server o"),
-        ("next", {"next.config.js": "distDir: 'o'"}, "node node_modules/next/dist/bin/next start"),
+        ("next=15", {"next.config.js": "distDir: 'o'"}, "node node_modules/next/dist/bin/next start"),
         ("nuxt=4", {}, "node .output/server/index.mjs"),
         ("nuxt=2", {}, "node node_modules/nuxt/bin/nuxt.js start"),
         ("@sveltejs/kit @sveltejs/adapter-auto vite", {}, "node build/index.js"),
@@ -67,7 +67,7 @@ def test_nest_by_its_configuration(tree: Tree) -> None:
 
 
 def test_next_in_a_workspace(tree: Tree) -> None:
-    found = made(tree, "next", {}, "apps/web")
+    found = made(tree, "next=15", {}, "apps/web")
     assert isinstance(found, Server)
     assert found.start == "node .next/standalone/apps/web/server.js"
     assert found.tmpfs == ("/app/apps/web/.next/standalone/apps/web/.next/cache",)
