@@ -150,7 +150,7 @@ def located(survey: Survey) -> Survey:
     if others:
         note = f"The app is {app.directory}, not {', '.join(others)}: name each with --service to have them all."
         survey.read[app.directory, app.language] = dataclasses.replace(app.facts, notes=(note, *app.facts.notes))
-    return survey.with_services({app.name: app.directory})
+    return survey.with_services({state.ONLY: app.directory})
 
 
 def facts(survey: Survey) -> dict[str, Facts]:

@@ -41,7 +41,7 @@ def kept(project: Project, manifest: dict[str, Any], start: str) -> tuple[Found,
     found: dict[str, Found] = {}
     for name, source in _loaded(project, start) if development else ():
         package = "/".join(name.split("/")[: 2 if name.startswith("@") else 1])
-        if package in development and not package.startswith("@types/"):
+        if package in development and re.fullmatch(r"(?!@types/)[\w./@-]+", package, re.ASCII):
             found.setdefault(package, Found(package, source))
     return tuple(found.values())
 

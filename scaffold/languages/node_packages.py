@@ -85,7 +85,7 @@ def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str
     return Packages(
         manager=manager,
         files=files,
-        folders=tuple(name for name in folders if _plain(name)),
+        folders=tuple(folders),
         settings=settings,
         whole=next(_whole(everywhere, folders), ""),
         git=next(_git(everywhere), ""),
@@ -172,8 +172,6 @@ def _whole(manifests: Sequence[dict[str, Any]], folders: Sequence[str]) -> Itera
                     yield f"the package {package} in {spec}"
     if len(folders) > MOST_COPIED:
         yield f"the manifests of {len(folders)} folders"
-    if odd := next((name for name in folders if not _plain(name)), None):
-        yield repr(odd)
 
 
 def _alone(command: str) -> bool:
@@ -208,7 +206,3 @@ def _unlisted(manager: Manager, manifest: dict[str, Any], project: Project, lock
         return any(isinstance(one, dict) and one.get("hasInstallScript") for one in locked.values())
     said = f"{' '.join(table(manifest, 'pnpm'))} {project.glance('pnpm-workspace.yaml')}"
     return not re.search(r"onlyBuiltDependencies|neverBuiltDependencies|allowBuilds|ignoredBuiltDependencies", said)
-
-
-def _plain(name: str) -> bool:
-    return bool(re.fullmatch(r"[\w./@+-]+", name, re.ASCII))

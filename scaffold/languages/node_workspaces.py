@@ -50,8 +50,9 @@ class Workspace:
         return self.members.get(self.folder, root)
 
     def name(self, folder: str) -> str:
-        """What the manifest in a folder calls its package."""
-        return word(self.members.get(folder, {}), "name")
+        """What the manifest in a folder calls its package; empty for what no package may be called."""
+        name = word(self.members.get(folder, {}), "name")
+        return name if re.fullmatch(r"[\w./@-]+", name, re.ASCII) else ""
 
 
 def read(project: Project, manifest: dict[str, Any]) -> Workspace:
@@ -133,7 +134,8 @@ def _members(project: Project, patterns: Sequence[str]) -> Iterator[tuple[str, d
     number = 0
     for path in project.find("package.json", ".", DEEPEST):
         folder, _, file = path.rpartition("/")
-        if file != "package.json" or not folder or number == MOST:
+        # What would have to be quoted in a Dockerfile is nobody's member.
+        if file != "package.json" or number == MOST or not re.fullmatch(r"[\w./@+-]+", folder, re.ASCII):
             continue
         if any(one.fullmatch(folder) for one in wanted) and not any(one.fullmatch(folder) for one in unwanted):
             number += 1
