@@ -141,6 +141,8 @@ def _traits(program: Program) -> Iterator[Found]:
         yield Found("fallback", program.site.fallback)
     if program.site and program.site.hashed:
         yield Found("hashed", program.site.hashed)
+    if program.site and program.site.base:
+        yield Found("base", program.site.base)
 
 
 def _installs(look: Look, folder: str, built: tuple[Step, ...], steps: tuple[Step, ...]) -> Iterator[str]:

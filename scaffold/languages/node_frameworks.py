@@ -167,7 +167,7 @@ def _astro(look: Look) -> Server | Site:
     other = look.has("@astrojs/vercel", "@astrojs/netlify", "@astrojs/cloudflare")
     if other and re.search(r"output\s*:\s*['\"](server|hybrid)", text):
         raise _elsewhere("Astro", other, "@astrojs/node")
-    return Site(out, hashed="_astro")
+    return Site(out, "", "_astro", sites.base(said(text, "base")))
 
 
 def _react_router(look: Look) -> Server | Site:

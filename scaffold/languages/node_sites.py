@@ -23,12 +23,14 @@ SERVER = "static-web-server"
 class Site:
     """A folder of files to be served; `fallback` is the page for any path that is none of them, empty for 404.
 
-    `hashed` is a folder in it whose files have a hash of their content in their names, and never change.
+    `hashed` is a folder in it whose files have a hash of their content in their names, and never change. `base` is the
+    path that the pages take themselves to be at, without slashes around it.
     """
 
     folder: str
     fallback: str = ""
     hashed: str = ""
+    base: str = ""
     port: int = 8080
 
     @property
@@ -48,6 +50,21 @@ class Builder:
     made: Callable[[Look], Site | Server | None]
 
 
+def base(path: str) -> str:
+    """A path of a site's own configuration, or the path of an address in it; empty for the top, and for odd ones."""
+    plain = re.sub(r"^https?://[^/]*", "", path).strip("/")
+    return plain if re.fullmatch(r"\w[\w-]*(/\w[\w-]*)*", plain, re.ASCII) else ""
+
+
+def _react(look: Look) -> Site:
+    """`homepage` of package.json (create-react-app.dev/docs/deployment)."""
+    return Site("build", "index.html", "static", base(str(look.manifest.get("homepage", ""))))
+
+
+def _docusaurus(look: Look) -> Site:
+    return Site("build", "", "assets", base(said(look.config("docusaurus.config"), "baseUrl")))
+
+
 def _fixed(folder: str, fallback: str = "", hashed: str = "") -> Callable[[Look], Site]:
     return lambda look: Site(folder, fallback, hashed)
 
@@ -60,7 +77,9 @@ def _docs(name: str, out: str) -> Callable[[Look], Site]:
         texts = " && ".join(map(str, scripts.values())) if isinstance(scripts, dict) else ""
         folder = re.search(rf"\b{name} build(?: +(?!-)([\w./-]+))?", texts)
         root = folder[1] if folder and folder[1] else ""
-        return Site(posixpath.normpath(f"{root}/{out}") if root else out, hashed="assets")
+        place = posixpath.normpath(f"{root}/.{name}")
+        text = look.config(f"{place}/config", f"{place}/config/index")
+        return Site(posixpath.normpath(f"{root}/{out}") if root else out, "", "assets", base(said(text, "base")))
 
     return made
 
@@ -77,6 +96,7 @@ def _vite(look: Look) -> Site | None:
         posixpath.normpath(f"{root}/{out}").lstrip("./") or "dist",
         "" if pages else "index.html",
         said(text, "assetsDir") or "assets",
+        base(said(text, "base")),
     )
 
 
@@ -141,7 +161,7 @@ def _vue(look: Look) -> Site:
 
 SITES = (
     Builder("Gatsby", ("gatsby",), ("gatsby",), "gatsby build", _gatsby),
-    Builder("Docusaurus", ("@docusaurus/core",), ("docusaurus",), "docusaurus build", _fixed("build", "", "assets")),
+    Builder("Docusaurus", ("@docusaurus/core",), ("docusaurus",), "docusaurus build", _docusaurus),
     Builder("VitePress", ("vitepress",), ("vitepress",), "vitepress build", _docs("vitepress", ".vitepress/dist")),
     Builder("VuePress", ("vuepress",), ("vuepress",), "vuepress build", _docs("vuepress", ".vuepress/dist")),
     Builder("Eleventy", ("@11ty/eleventy",), ("eleventy",), "eleventy", _eleventy),
@@ -150,7 +170,7 @@ SITES = (
         ("react-scripts",),
         ("react-scripts", "craco", "react-app-rewired"),
         "react-scripts build",
-        _fixed("build", "index.html", "static"),
+        _react,
     ),
     Builder("Angular", ("@angular/cli", "@angular/core"), ("ng",), "ng build", _angular),
     Builder("Vue CLI", ("@vue/cli-service",), ("vue-cli-service",), "vue-cli-service build", _vue),

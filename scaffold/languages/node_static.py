@@ -43,17 +43,20 @@ def decide(service: Service, facts: Facts, tier: Tier, before: Sequence[str], ig
     folder = _folder(service)
     if not service.port:
         raise ScaffoldError("A site is served on a port, and there is none.", "Say --port 8080.")
-    taken = f"mkdir {OUT}", f"cp -a {shlex.quote(folder)}/. {OUT}", f"chmod -R u=rwX,go=rX {OUT}"
+    fallback, hashed, base = (facts.trait(name) for name in ("fallback", "hashed", "base"))
+    under = f"/{base.source}" if base else ""
+    target = f"{OUT}{under}"
+    taken = f"mkdir -p {target}", f"cp -a {shlex.quote(folder)}/. {target}", f"chmod -R u=rwX,go=rX {OUT}"
     own = (f"rm -rf {' '.join(_OWN)}",) if folder == "." else ()
-    fallback, hashed = facts.trait("fallback"), facts.trait("hashed")
     recipe = recipes.recipe(
         service,
         tier,
         build=Run((*before, *own, *taken)),
         values={
             **bases.probed(service.health, service.port),
-            "fallback": f"{volumes.APP}/{fallback.source}" if fallback else "",
-            "hashed": hashed.source if hashed else "",
+            "fallback": f"{volumes.APP}{under}/{fallback.source}" if fallback else "",
+            "hashed": f"{under}/{hashed.source}".strip("/") if hashed else "",
+            "base": f"{under}/" if base else "",
             "production": "",
             "whole": "",
         },

@@ -56,6 +56,14 @@ def test_site(
     assert (found.folder, found.fallback) == (folder, fallback)
 
 
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [("/a/b/", "a/b"), ("https://example.com/a", "a"), ("https://example.com", ""), ("./", ""), ("/$x/", ""), ("", "")],
+)
+def test_base(text: str, path: str) -> None:
+    assert node_sites.base(text) == path
+
+
 def test_angular_with_a_server(tree: Tree) -> None:
     found = made(tree, "@angular/cli", angular("application", ssr={"entry": "x"}, outputMode="server"), {})
     assert isinstance(found, Server) and found.start == "node dist/shop/server/server.mjs"

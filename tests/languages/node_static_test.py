@@ -38,7 +38,7 @@ def test_decide(decided: Decide, tier: str, runtime: str) -> None:
     assert recipe.health == ("/healthcheck",)
     assert recipe.build.commands == (
         "npm run build",
-        "mkdir /out",
+        "mkdir -p /out",
         "cp -a dist/. /out",
         "chmod -R u=rwX,go=rX /out",
     )
@@ -47,6 +47,14 @@ def test_decide(decided: Decide, tier: str, runtime: str) -> None:
     assert recipe.values["hashed"] == "assets"
     assert (recipe.values["port"], recipe.ports[0].number) == ("8080", 8080)
     assert recipe.values["request"].startswith("GET /health HTTP/1.0")
+
+
+def test_pages_below_a_path_are_put_there(decided: Decide) -> None:
+    recipe = decided("node", {**VITE, "vite.config.js": "base: '/docs/shop/'"}, "slim")
+    assert recipe.build.commands[1:3] == ("mkdir -p /out/docs/shop", "cp -a dist/. /out/docs/shop")
+    assert recipe.values["fallback"] == "/app/docs/shop/index.html"
+    assert recipe.values["hashed"] == "docs/shop/assets"
+    assert recipe.values["base"] == "/docs/shop/"
 
 
 def test_a_site_without_a_build_has_its_own_files_alone(decided: Decide) -> None:

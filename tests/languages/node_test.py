@@ -225,7 +225,7 @@ def test_decide_installs(decided: Decide) -> None:
 
 def test_decide_builds(decided: Decide) -> None:
     content = manifest(main="dist/main.js", scripts={"build": "tsc"}, devDependencies={"typescript": "5"})
-    recipe = decided("node", content, "scratch")
+    recipe = decided("node", content, "scratch", start="node dist/main.js")
     assert recipe.build.commands[:2] == (
         "npm run build",
         "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
