@@ -56,6 +56,8 @@ def decide(service: Service, facts: Facts, tier: Tier, before: Sequence[str], ig
             **bases.probed(service.health, service.port),
             "fallback": f"{volumes.APP}{under}/{fallback.source}" if fallback else "",
             "hashed": f"{under}/{hashed.source}".strip("/") if hashed else "",
+            # A page that answers for all paths does so for a file of another version too: it is not kept for ever.
+            "kept": "public, max-age=86400" if fallback else "public, max-age=31536000, immutable",
             "base": f"{under}/" if base else "",
             "production": "",
             "whole": "",

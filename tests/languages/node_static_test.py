@@ -45,6 +45,7 @@ def test_decide(decided: Decide, tier: str, runtime: str) -> None:
     assert recipe.install and recipe.manifests == ("package.json",)
     assert recipe.values["fallback"] == "/app/index.html"
     assert recipe.values["hashed"] == "assets"
+    assert recipe.values["kept"] == "public, max-age=86400"
     assert (recipe.values["port"], recipe.ports[0].number) == ("8080", 8080)
     assert recipe.values["request"].startswith("GET /health HTTP/1.0")
 
