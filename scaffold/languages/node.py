@@ -10,6 +10,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
 from scaffold.languages import (
     node_app,
+    node_bins,
     node_build,
     node_frameworks,
     node_install,
@@ -112,11 +113,12 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     start = language.start(service, tier)
     output = node_frameworks.contained(service.start)
     kept = () if output else node_install.production(packages)
+    links = node_bins.linked(service.start, facts.folder) if packages.manager.name.value == "pnpm" else ()
     left = node_install.taken(output, facts.folder) if output else node_install.gathered(packages, service.build)
     recipe = recipes.recipe(
         service,
         tier,
-        build=Run((*filter(None, [service.build]), *kept, *left)),
+        build=Run((*filter(None, [service.build]), *links, *kept, *left)),
         made=node_install.OUT,
         # The distroless image has the major number in its name.
         held=("version-update:semver-major",),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from typing import TYPE_CHECKING, Any
 
 from scaffold.errors import ScaffoldError
@@ -50,6 +51,19 @@ def file(look: Look, name: str) -> str:
         if isinstance(known, str) and path.count("node_modules/") == 1:
             return posixpath.normpath(f"{path}/{known}")
     return f"node_modules/.bin/{name}" if look.has(name) else ""
+
+
+def linked(start: str, folder: str) -> tuple[str, ...]:
+    """The commands that replace a script of pnpm for a shell by a link to the file of JavaScript that it runs.
+
+    `start` is a start command, `folder` where it runs in the project.
+    """
+    found = re.search(r"(?:^|\s)(node_modules/\.bin/[\w.-]+)(?=\s|$)", start)
+    if not found:
+        return ()
+    place = found[1] if folder == "." else f"{folder}/{found[1]}"
+    inner = rf"""sed -n 's|^ *exec node  *"$basedir/\([^"]*\)".*|\1|p' {place}"""
+    return (f'ln -sf "$({inner})" {place}',)
 
 
 def _locked(project: Project) -> dict[str, Any]:
