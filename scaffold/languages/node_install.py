@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from scaffold.languages.node_frameworks import Contained
 from scaffold.languages.node_packages import Packages
 from scaffold.model import Run, Tier
@@ -48,20 +50,19 @@ def environment(packages: Packages) -> tuple[tuple[str, str], ...]:
         pairs += [("YARN_ENABLE_TELEMETRY", "0"), ("YARN_NODE_LINKER", "node-modules")]
         if manager.differs:
             pairs.append(("YARN_IGNORE_PATH", "1"))
-    if manager.name.value == "npm" and packages.scripts:
+    if manager.name.value == "npm" and packages.scripts and not packages.listed:
+        # From line 12 on npm runs none that is not allowed.
         pairs.append(("npm_config_dangerously_allow_all_scripts", "true"))
     return tuple(sorted(pairs))
 
 
 def install(packages: Packages) -> Run:
-    """Installs all packages, those of development too."""
+    """Installs all packages, those of development too, and runs the scripts that an install runs."""
     manager = packages.manager
     name, fresh = manager.name.value, bool(manager.lock and not manager.lock.stale)
     if name == "npm":
-        command = "npm ci" if fresh else "npm install --force"
-        command += " --no-audit --no-fund" + (" --legacy-peer-deps" if packages.legacy else "")
-        cache = "/root/.npm"
-    elif name == "pnpm":
+        return Run((*_by_npm(packages, fresh), "mkdir -p node_modules"), ("type=cache,target=/root/.npm",))
+    if name == "pnpm":
         command = f"pnpm install --{'' if fresh else 'no-'}frozen-lockfile"
         command += " --config.dangerously-allow-all-builds=true" if packages.scripts and manager.line > 9 else ""
         cache = "/root/.pnpm-store"
@@ -75,6 +76,16 @@ def install(packages: Packages) -> Run:
         command = f"bun install{' --frozen-lockfile' if fresh else ''}"
         cache = "/root/.bun/install/cache"
     return Run((command, "mkdir -p node_modules"), (f"type=cache,target={cache}",))
+
+
+def _by_npm(packages: Packages, fresh: bool) -> Iterator[str]:
+    """What npm runs: scripts of packages by name, where the lock says which have any, then the project's own."""
+    clean = "npm ci" if fresh else "npm install --force"
+    yield f"{clean} --ignore-scripts --no-audit --no-fund" + (" --legacy-peer-deps" if packages.legacy else "")
+    if packages.scripts:
+        yield "npm rebuild" + (f" {packages.scripts}" if packages.scripts != "*" else "")
+    for script in packages.own:
+        yield f"npm run {script}"
 
 
 def production(packages: Packages) -> tuple[str, ...]:

@@ -47,10 +47,12 @@ class Packages:
 
     `files` are the manifest and the lock, `folders` what else is read, at its place; `whole` says why everything is to
     be there before the install. `settings` are written. `git` is a package from a repository. `legacy` says why
-    peers are not judged, `scripts` that packages have some which nobody allows by name, `develops` that some are of
+    peers are not judged. `scripts` are the names of packages that have some to be run at their install, `*` for all.
+    `own` are the project's own such scripts, as `npm run` takes them. `develops` that some are of
     development alone, `husky` that the project's own scripts run it. `members` are the folders of a workspace that
     the app may do without, `folder` is that of the app, `kept` what it keeps of the packages of development. `sites`
-    are folders whose own packages nobody needs once their site is built.
+    are folders whose own packages nobody needs once their site is built. `listed`: it says itself
+    which packages may run scripts.
     """
 
     manager: Manager
@@ -60,13 +62,15 @@ class Packages:
     whole: str
     git: str
     legacy: str
-    scripts: bool
+    scripts: str
+    own: tuple[str, ...]
     develops: bool
     husky: bool
     members: tuple[str, ...] = ()
     folder: str = "."
     kept: tuple[Found, ...] = ()
     sites: tuple[str, ...] = ()
+    listed: bool = False
 
 
 def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str, Any]]) -> Packages:
@@ -90,10 +94,12 @@ def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str
         whole=next(_whole(everywhere, folders), ""),
         git=next(_git(everywhere), ""),
         legacy=_legacy(manager, settings, locked),
-        scripts="allowScripts" not in manifest and _unlisted(manager, manifest, project, locked),
+        scripts=_scripts(manager, manifest, project, locked),
+        own=tuple(_own("", manifest)) + tuple(one for place, member in members.items() for one in _own(place, member)),
         develops=any(table(one, "devDependencies") for one in everywhere) or bool(members),
         husky=any("husky" in word(table(one, "scripts"), name) for one in everywhere for name in OWN),
         members=tuple(members),
+        listed="allowScripts" in manifest,
     )
 
 
@@ -102,14 +108,14 @@ def by(packages: Packages, name: str) -> Packages:
     if name == packages.manager.name.value:
         return packages
     manager = node_managers.other(name)
-    return dataclasses.replace(packages, manager=manager, files=packages.files[:1], legacy="", scripts=False)
+    return dataclasses.replace(packages, manager=manager, files=packages.files[:1], legacy="", scripts="*")
 
 
 def plain(files: tuple[str, ...]) -> Packages:
     """The packages of a project that is yet to be: npm and these files."""
     lock = Lock(files[-1], "npm") if len(files) > 1 else None
     manager = Manager(Found("npm", "npm's convention"), lock=lock)
-    return Packages(manager, files, (), (), "", "", "", False, True, False)
+    return Packages(manager, files, (), (), "", "", "", "*", (), True, False)
 
 
 def started(
@@ -200,9 +206,30 @@ def _legacy(manager: Manager, settings: tuple[File, ...], locked: dict[str, Any]
     return f"{manager.lock.file} breaks one, {broken}" if broken and manager.lock else ""
 
 
-def _unlisted(manager: Manager, manifest: dict[str, Any], project: Project, locked: dict[str, Any]) -> bool:
-    """Whether packages may have scripts of which nobody says that they may run."""
+def _scripts(manager: Manager, manifest: dict[str, Any], project: Project, locked: dict[str, Any]) -> str:
+    """Which packages' scripts run at the install: those that npm's lock names, or all where nobody lists any."""
     if manager.name.value == "npm":
-        return any(isinstance(one, dict) and one.get("hasInstallScript") for one in locked.values())
+        names = {
+            path.rpartition("node_modules/")[2]
+            for path, one in locked.items()
+            if "node_modules/" in path and isinstance(one, dict) and one.get("hasInstallScript") and _for_linux(one)
+        }
+        known = " ".join(sorted(name for name in names if re.fullmatch(r"[@\w./-]+", name, re.ASCII)))
+        return known if locked and manager.lock and not manager.lock.stale else "*"
     said = f"{' '.join(table(manifest, 'pnpm'))} {project.glance('pnpm-workspace.yaml')}"
-    return not re.search(r"onlyBuiltDependencies|neverBuiltDependencies|allowBuilds|ignoredBuiltDependencies", said)
+    listed = re.search(r"onlyBuiltDependencies|neverBuiltDependencies|allowBuilds|ignoredBuiltDependencies", said)
+    return "" if listed else "*"
+
+
+def _own(folder: str, manifest: dict[str, Any]) -> Iterator[str]:
+    """The scripts that an install runs, with the member that each is of; npm run adds what stands around one."""
+    scripts = table(manifest, "scripts")
+    around = ("preinstall", "postinstall") if not word(scripts, "install") else ("install",)
+    for name in (*around, "prepublish", "prepare"):
+        if word(scripts, name):
+            yield f"{name} --workspace {folder}" if folder else name
+
+
+def _for_linux(package: dict[str, Any]) -> bool:
+    systems = package.get("os")
+    return not isinstance(systems, list) or "linux" in systems or any(str(one).startswith("!") for one in systems)

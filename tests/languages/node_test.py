@@ -216,7 +216,10 @@ def test_decide(decided: Decide, tier: str, program: str) -> None:
 
 def test_decide_installs(decided: Decide) -> None:
     recipe = decided("node", manifest(), "distroless")
-    assert recipe.install and recipe.install.commands == ("npm ci --no-audit --no-fund", "mkdir -p node_modules")
+    assert recipe.install and recipe.install.commands == (
+        "npm ci --ignore-scripts --no-audit --no-fund",
+        "mkdir -p node_modules",
+    )
     assert recipe.install.mounts == ("type=cache,target=/root/.npm",)
     assert (recipe.develop, recipe.build_packages, recipe.values["whole"]) == (None, None, "")
     assert not any("prune" in one for one in recipe.build.commands)
