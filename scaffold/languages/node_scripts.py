@@ -9,14 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scaffold.errors import ScaffoldError
-from scaffold.languages.node_shell import commands
+from scaffold.languages.node_shell import MOST, Depth, commands
 from scaffold.project import Project
-
-DEEPEST = 8
-"""How many scripts call one another at most: more is a ring."""
-
-MOST = 200
-"""How many manifests of a workspace are read for a name, and how many commands a script may come to."""
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL | re.ASCII)
 _RUNNERS = ("npm", "yarn", "pnpm", "bun")
@@ -61,8 +55,11 @@ def scripts(project: Project, folder: str = ".") -> dict[str, str]:
     return {name: text for name, text in pairs if isinstance(text, str) and text.strip()}
 
 
-def script(project: Project, name: str, folder: str = ".", depth: int = 0) -> tuple[Step, ...]:
+def script(project: Project, name: str, folder: str = ".", depth: Depth | None = None) -> tuple[Step, ...]:
     """What the script of this name comes to with those before and after it (`prestart`), in their order."""
+    depth = depth or Depth()
+    if depth.ends:
+        return ()
     known = scripts(project, folder)
     names = [one for one in (f"pre{name}", name, f"post{name}") if one in known] if name in known else []
     return tuple(
@@ -72,12 +69,15 @@ def script(project: Project, name: str, folder: str = ".", depth: int = 0) -> tu
     )
 
 
-def steps(project: Project, text: str, folder: str = ".", source: str = "", depth: int = 0) -> tuple[Step, ...]:
+def steps(
+    project: Project, text: str, folder: str = ".", source: str = "", depth: Depth | None = None
+) -> tuple[Step, ...]:
     """What the text of a script comes to: plain commands in their order, those of the scripts it runs among them.
 
     Of `a || b` that is `a`, of `a | b` too. Nothing for a text that no shell could read, or a ring of scripts.
     """
-    if depth > DEEPEST or not text.isprintable():
+    depth = depth or Depth()
+    if depth.ends or not text.isprintable():
         return ()
     found: list[Step] = []
     for words in commands(text):
@@ -90,10 +90,10 @@ def steps(project: Project, text: str, folder: str = ".", source: str = "", dept
     return tuple(found)
 
 
-def _seen(project: Project, step: Step, depth: int) -> tuple[Step, ...]:
+def _seen(project: Project, step: Step, depth: Depth) -> tuple[Step, ...]:
     """What a command comes to once its wrappers are taken off."""
     step = _assigned(step)
-    if not step.words or depth > DEEPEST:
+    if not step.words or depth.ends:
         return ()
     name, rest = step.words[0].rpartition("/")[2], step.words[1:]
     if name in _RUNNERS:
@@ -105,13 +105,13 @@ def _seen(project: Project, step: Step, depth: int) -> tuple[Step, ...]:
         return _concurrently(project, step, depth)
     if name in ("sh", "bash") and "-c" in rest[:-1]:
         text = rest[rest.index("-c") + 1]
-        return _inherit(steps(project, text, step.folder, step.source, depth + 1), step)
+        return _inherit(steps(project, text, step.folder, step.source, depth.below()), step)
     inner = _unwrapped(name, rest)
     if inner is None:
         return (step,)
     if len(inner) == 1 and " " in inner[0]:
-        return _inherit(steps(project, inner[0], step.folder, step.source, depth + 1), step)
-    return _seen(project, replace(step, words=inner), depth + 1)
+        return _inherit(steps(project, inner[0], step.folder, step.source, depth.below()), step)
+    return _seen(project, replace(step, words=inner), depth.below())
 
 
 def _assigned(step: Step) -> Step:
@@ -144,7 +144,7 @@ def _behind(name: str, words: tuple[str, ...]) -> tuple[str, ...]:
     return words[at:]
 
 
-def _run(project: Project, step: Step, depth: int) -> tuple[Step, ...]:
+def _run(project: Project, step: Step, depth: Depth) -> tuple[Step, ...]:
     """What `npm run NAME` and its like come to: the script, or the program of a package."""
     runner, folder, words, extra = step.words[0], step.folder, list[str](), tuple[str, ...]()
     rest = list(step.words[1:])
@@ -171,27 +171,27 @@ def _complete(words: list[str]) -> bool:
 
 
 def _ran(
-    project: Project, step: Step, runner: str, words: list[str], extra: tuple[str, ...], depth: int
+    project: Project, step: Step, runner: str, words: list[str], extra: tuple[str, ...], depth: Depth
 ) -> tuple[Step, ...]:
     if not words:
         return (step,)
     if words[0] in ("exec", "dlx", "x"):
-        return _seen(project, replace(step, words=(*words[1:2], *extra)), depth + 1)
+        return _seen(project, replace(step, words=(*words[1:2], *extra)), depth.below())
     words = words[1:] if words[0] in ("run", "run-script") else words
     if not words:
         return ()
     known = scripts(project, step.folder)
     if words[0] in known:
-        found = _inherit(script(project, words[0], step.folder, depth + 1), step)
+        found = _inherit(script(project, words[0], step.folder, depth.below()), step)
         return (*found[:-1], replace(found[-1], words=(*found[-1].words, *extra))) if found and extra else found
     if runner == "npm" or words[0] in ("install", "add", "ci", "i"):
         return (step,)
     if runner == "bun" and re.search(r"\.[cm]?[jt]sx?$", words[0]):
         return (replace(step, words=("bun", words[0], *extra)),)
-    return _seen(project, replace(step, words=(words[0], *extra)), depth + 1)
+    return _seen(project, replace(step, words=(words[0], *extra)), depth.below())
 
 
-def _concurrently(project: Project, step: Step, depth: int) -> tuple[Step, ...]:
+def _concurrently(project: Project, step: Step, depth: Depth) -> tuple[Step, ...]:
     found: list[Step] = []
     words = list(step.words[1:])
     while words:
@@ -201,15 +201,15 @@ def _concurrently(project: Project, step: Step, depth: int) -> tuple[Step, ...]:
         elif match := re.fullmatch(r"(?:npm|yarn|pnpm|bun):(\S+)", word):
             found += _scripts(project, [match[1]], step, depth)
         elif not word.startswith("-"):
-            found += steps(project, word, step.folder, step.source, depth + 1)
+            found += steps(project, word, step.folder, step.source, depth.below())
     return _inherit(tuple(found), step)
 
 
-def _scripts(project: Project, names: list[str], step: Step, depth: int) -> tuple[Step, ...]:
+def _scripts(project: Project, names: list[str], step: Step, depth: Depth) -> tuple[Step, ...]:
     """What scripts come to whose names may have `*` for what is between two colons, as npm-run-all has them."""
     known = scripts(project, step.folder)
     wanted = [one for name in names for one in known if fnmatch.fnmatchcase(one, name)]
-    found = [found for name in wanted[:MOST] for found in script(project, name, step.folder, depth + 1)]
+    found = [found for name in wanted[:MOST] for found in script(project, name, step.folder, depth.below())]
     return _inherit(tuple(found[:MOST]), step)
 
 

@@ -5,9 +5,34 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 PORT = "3000"
 """What `$PORT` is in a script that gives it no value (the image sets PORT to it, unless another port is found)."""
+
+DEEPEST = 8
+"""How many scripts call one another at most: more is a ring."""
+
+MOST = 200
+"""How many manifests of a workspace are read for a name, and how many commands a script may come to."""
+
+
+@dataclass(frozen=True)
+class Depth:
+    """How far scripts that call one another have been followed; `followed` is one count for all of them."""
+
+    level: int = 0
+    followed: list[int] = field(default_factory=lambda: [0])
+
+    def below(self) -> Depth:
+        """The next level."""
+        self.followed[0] += 1
+        return Depth(self.level + 1, self.followed)
+
+    @property
+    def ends(self) -> bool:
+        """Whether it is to go no further."""
+        return self.level > DEEPEST or self.followed[0] > MOST
 
 
 def commands(text: str) -> Iterator[list[str]]:

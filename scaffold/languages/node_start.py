@@ -10,12 +10,12 @@ from dataclasses import dataclass, replace
 from scaffold.languages import node_bins as bins
 from scaffold.languages import node_frameworks as frameworks
 from scaffold.languages import node_outputs as outputs
-from scaffold.languages import node_scripts as scripts
 from scaffold.languages import node_sites as sites
 from scaffold.languages import node_typescript as typescript
 from scaffold.languages import node_wrappers as wrappers
 from scaffold.languages.node_frameworks import Look, Server
 from scaffold.languages.node_scripts import Step
+from scaffold.languages.node_shell import DEEPEST
 from scaffold.languages.node_sites import Site
 
 SOURCES = tuple(typescript.ENDINGS)
@@ -56,7 +56,7 @@ class Reader:
     def program(self, step: Step, depth: int = 0) -> Program | None:
         """The program that a command comes to; None when it is none of node's, or only a tool of development."""
         name = step.words[0].rpartition("/")[2]
-        if depth > scripts.DEEPEST:
+        if depth > DEEPEST:
             return None
         if site := sites.served(step.words):
             return Program(site=self._inside(site, step), env=step.env, source=step.source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import posixpath
 import shlex
 from collections.abc import Sequence
 
@@ -40,7 +41,7 @@ def decide(service: Service, facts: Facts, tier: Tier, before: Sequence[str], ig
 
     Raises ScaffoldError for any other word in the start command, and for a site without a port.
     """
-    folder = _folder(service)
+    folder = posixpath.normpath(f"{facts.folder}/{_folder(service)}")
     if not service.port:
         raise ScaffoldError("A site is served on a port, and there is none.", "Say --port 8080.")
     fallback, hashed, base = (facts.trait(name) for name in ("fallback", "hashed", "base"))

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.languages.node_shell import commands
+from scaffold.languages.node_shell import DEEPEST, MOST, Depth, commands
 
 
 @pytest.mark.parametrize(
@@ -23,3 +23,13 @@ from scaffold.languages.node_shell import commands
 )
 def test_commands(text: str, words: list[list[str]]) -> None:
     assert list(commands(text)) == words
+
+
+def test_depth_is_counted_for_all_branches() -> None:
+    start = Depth()
+    for _ in range(MOST):
+        assert not start.ends
+        start.below()
+    assert not start.ends
+    start.below()
+    assert start.ends and Depth(DEEPEST + 1).ends

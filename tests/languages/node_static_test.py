@@ -58,6 +58,14 @@ def test_pages_below_a_path_are_put_there(decided: Decide) -> None:
     assert recipe.values["base"] == "/docs/shop/"
 
 
+def test_a_member_of_a_workspace(decided: Decide) -> None:
+    files = {f"apps/web/{path}": text for path, text in VITE.items()}
+    root = json.dumps({"workspaces": ["apps/*"], "scripts": {"build": "turbo run build"}})
+    recipe = decided("node", {"package.json": root, **files}, "slim")
+    assert recipe.build.commands[-2] == "cp -a apps/web/dist/. /out"
+    assert recipe.workdir == "/app"
+
+
 def test_a_site_without_a_build_has_its_own_files_alone(decided: Decide) -> None:
     recipe = decided("node", {"package.json": "{}", "index.html": ""}, "slim")
     assert recipe.install is None
