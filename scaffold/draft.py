@@ -12,7 +12,7 @@ from scaffold.compare import compare
 from scaffold.facts import Facts, Found
 from scaffold.model import Answers, Image, Outcome, Recipe, Service
 from scaffold.project import Project
-from scaffold.survey import Options, Survey, facts
+from scaffold.survey import Options, Survey, facts, located
 
 if TYPE_CHECKING:
     import datetime
@@ -61,6 +61,7 @@ def settle(survey: Survey, today: datetime.date) -> Settled:
 
     Raises ScaffoldError for all that is missing, at once, and for what does not fit.
     """
+    survey = located(survey)
     ask.check(survey.before, tuple(survey.places))
     known = facts(survey)
     settled = {
@@ -152,7 +153,7 @@ def recipe(service: Service, facts: Facts) -> Recipe:
     chosen = language.load(service.language)
     # A version that the project does not ask for is somebody's own word, and stands.
     within = facts.wanted if facts.wanted and ranges.reaches(facts.wanted, service.version) else None
-    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within))
+    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within, service.start))
 
 
 def _unused(answers: Answers) -> Iterator[str]:
@@ -206,6 +207,7 @@ def with_pins(recipe: Recipe, images: Mapping[Image, Image]) -> Recipe:
         builder=images[recipe.builder],
         runtime=recipe.runtime and images[recipe.runtime],
         tool=recipe.tool and images[recipe.tool],
+        prober=recipe.prober and images[recipe.prober],
     )
 
 

@@ -77,13 +77,15 @@ def undecided(project: Project) -> ScaffoldError | None:
     return ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
 
 
-def tier(language: Language, name: str, version: str, within: Range | None = None) -> Tier:
-    """The first row of the language's table for this tier and version, with images for that version.
+def tier(language: Language, name: str, version: str, within: Range | None = None, start: str = "") -> Tier:
+    """The first row of the language's table for this tier, version and start command, with images for that version.
 
     `within` is what the images that have the version in their tags must meet beside it.
     """
     line = line_of(language.NAME, version) or version
-    row = next(r for r in language.TIERS if r.name == name and line in (r.lines or (line,)))
+    program = start.strip().partition(" ")[0]
+    rows = (r for r in language.TIERS if r.name == name and r.starts in ("", program))
+    row = next(r for r in rows if line in (r.lines or (line,)))
 
     def of(image: Image) -> Image:
         versioned = image.line == "{version}"

@@ -117,6 +117,8 @@ class Tier:
     account: bool = False
     """The runtime image has no user of our number: one is added to its passwd file."""
     lines: tuple[str, ...] = ()
+    starts: str = ""
+    """The program that the row is for, as the first word of the start command; empty for any."""
 
 
 @dataclass(frozen=True)
@@ -188,12 +190,25 @@ class Recipe:
     """Installs packages of the operating system that the build needs."""
     run_packages: Run | None = None
     """Likewise those that the app needs, in a runtime image that has an installer."""
+    copied: tuple[str, ...] = ()
+    """Files and folders that are there before the install too, each where it is in the project."""
+    settings: tuple[File, ...] = ()
+    """Files that the build stage has before the install, with what of the user's may enter an image."""
+    template: str = ""
+    """The folder of its template; empty for the language's own."""
+    probe: Run | None = None
+    """Compiles the health check's own program."""
+    prober: Image | None = None
+    """The image that does."""
+    build_environment: tuple[tuple[str, str], ...] = ()
+    """The environment of the build stage alone."""
     limits: Limits = Limits()
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The images that FROM lines name, in the order of the table: builder, runtime, tool."""
-        return tuple(image for image in (self.builder, self.runtime, self.tool) if image)
+        """The images that FROM lines name, each once: builder, runtime, tool, what compiles the health check."""
+        named = (self.builder, self.runtime, self.tool, self.prober)
+        return tuple(dict.fromkeys(image for image in named if image))
 
     @property
     def root(self) -> str:

@@ -84,7 +84,7 @@ def _switch(text: str) -> str:
     return known[text.lower()]
 
 
-INSTALLERS = {"node": ("npm",), "python": ("pip", "uv"), "go": ("go",)}
+INSTALLERS = {"node": ("npm", "pnpm", "yarn", "bun"), "python": ("pip", "uv"), "go": ("go",)}
 """What installs the packages of each language."""
 
 _INSTALLERS = tuple(installer for some in INSTALLERS.values() for installer in some)

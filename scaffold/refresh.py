@@ -16,6 +16,7 @@ from scaffold.changes import Change
 from scaffold.ends import has_ended
 from scaffold.errors import ScaffoldError, Transient
 from scaffold.images import parse_mirror, reference
+from scaffold.languages.node_static import TOOL
 from scaffold.languages.python import UV
 from scaffold.model import Image
 from scaffold.pins import Pins, Request
@@ -35,7 +36,7 @@ SERVICES = {
 TOOLS = (
     Image("gcr.io", "distroless/base-debian{debian_number}", "nonroot"),
     UV,
-    Image("ghcr.io", "static-web-server/static-web-server", "{}"),
+    TOOL,
 )
 """What has no line of its own."""
 

@@ -58,7 +58,7 @@ def render(answers: Answers, recipes: Sequence[Recipe], workflows: bool) -> tupl
     files = []
     for recipe in recipes:
         folder = "" if recipe.directory == "." else f"{recipe.directory}/"
-        files.append(file(f"{folder}Dockerfile", f"{recipe.language}/Dockerfile.j2", recipe=recipe))
+        files.append(file(f"{folder}Dockerfile", f"{recipe.template or recipe.language}/Dockerfile.j2", recipe=recipe))
         files.append(file(f"{folder}.dockerignore", "dockerignore.j2", recipe=recipe))
     volumes = [volume for recipe in recipes for volume in recipe.volumes]
     files.append(file("compose.yaml", "compose.yaml.j2", recipes=recipes, volumes=volumes))

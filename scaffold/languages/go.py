@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from scaffold import catalogue, command, language, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
-from scaffold.languages import go_mod, go_sources
+from scaffold.languages import bases, go_mod, go_sources
 from scaffold.languages.go_mod import GoMod
 from scaffold.languages.go_sources import Sources
 from scaffold.model import Image, Recipe, Run, Service, Tier
@@ -19,17 +19,14 @@ NAME = "go"
 TITLE = "Go"
 PORT = 8080
 
-_GLIBC = Image("docker.io", "library/golang", "{}-{debian}", "{version}")
+_GLIBC = bases.GOLANG
 _MUSL = Image("docker.io", "library/golang", "{}-alpine{alpine}", "{version}")
-_STATIC = Image("gcr.io", "distroless/static-debian{debian_number}", "nonroot")
 _CC = Image("gcr.io", "distroless/cc-debian{debian_number}", "nonroot")
-_DEBIAN = Image("docker.io", "library/debian", "{debian}-{}-slim")
-_ALPINE = Image("docker.io", "library/alpine", "{}", "{alpine}")
 
 TIERS = (
-    Tier("distroless", _GLIBC, _STATIC),
-    Tier("slim", _GLIBC, _DEBIAN, shell=True, account=True),
-    Tier("alpine", _MUSL, _ALPINE, shell=True, account=True, musl=True),
+    Tier("distroless", _GLIBC, bases.STATIC),
+    Tier("slim", _GLIBC, bases.DEBIAN, shell=True, account=True),
+    Tier("alpine", _MUSL, bases.ALPINE, shell=True, account=True, musl=True),
     Tier("scratch", _GLIBC, None, carried=True),
 )
 
@@ -57,7 +54,6 @@ IGNORED = (
 )
 
 _CACHES = ("type=cache,target=/go/pkg/mod", "type=cache,target=/root/.cache/go-build")
-_BUILD = "go build -trimpath -ldflags='-s -w'"
 _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
@@ -113,17 +109,15 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     program = _program(_base(package if package != "." else facts.name.value))
     # Where the runtime has no time zones, the program carries its own (package time/tzdata).
     tags = "" if tier.name == "distroless" else " -tags=timetzdata"
-    return recipes.recipe(
+    recipe = recipes.recipe(
         service,
         tier,
         manifests=facts.manifests,
         install=None if facts.trait("vendored") or facts.trait("local") else Run(("go mod download",), _CACHES[:1]),
-        develop=Run((f"{_BUILD} -o /out/healthcheck main.go",), _CACHES[1:]),
-        build=Run((f"{_BUILD}{tags} -o /out/{program} {package}",), _CACHES),
+        build=Run((f"{bases.COMPILED}{tags} -o /out/{program} {package}",), _CACHES),
         values={
             "cgo": "1" if cgo else "0",
-            "port": str(service.port),
-            "request": "" if service.health == "tcp" else _request(service.health, service.port),
+            **bases.probed(service.health, service.port),
             # Debian's image has no certificate authorities; those of Alpine and distroless come with them.
             "certificates": _CERTIFICATES if tier.name == "slim" else "",
         },
@@ -134,6 +128,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         entrypoint=(f"/app/{program}", *words[1:]),
         ignored=IGNORED,
     )
+    return dataclasses.replace(recipe, probe=bases.PROBE, prober=tier.builder)
 
 
 def _left_out(project: Project) -> Iterator[str]:
@@ -243,7 +238,3 @@ def _program(name: str) -> str:
     """A file name beside the health check's own."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "-", name).strip("-.") or "app"
     return "app" if plain == "healthcheck" else plain
-
-
-def _request(path: str, port: int) -> str:
-    return f"GET {path} HTTP/1.0\r\nHost: 127.0.0.1:{port}\r\n\r\n"

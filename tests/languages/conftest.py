@@ -65,6 +65,6 @@ def decided(tree: Tree) -> Callable[..., Recipe]:
             ports=(Port(int(answers.get("port", chosen.PORT))),),
             health=answers.get("health", "tcp"),
         )
-        return chosen.decide(service, facts, language.tier(chosen, tier, service.version))
+        return chosen.decide(service, facts, language.tier(chosen, tier, service.version, start=service.start))
 
     return decide

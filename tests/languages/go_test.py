@@ -173,7 +173,8 @@ def test_decide(decided: Decide, tier: str, tags: str, certificates: str) -> Non
     assert recipe.health == ("/app/healthcheck",)
     assert recipe.environment == (("HOME", "/tmp"), ("PORT", "8080"))
     assert recipe.build.commands == (f"go build -trimpath -ldflags='-s -w'{tags} -o /out/parcel .",)
-    assert recipe.develop and recipe.develop.commands == (
+    assert recipe.prober == recipe.builder
+    assert recipe.probe and recipe.probe.commands == (
         "go build -trimpath -ldflags='-s -w' -o /out/healthcheck main.go",
     )
     assert recipe.install and recipe.install.commands == ("go mod download",)

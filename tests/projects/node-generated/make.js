@@ -1,0 +1,1 @@
+require('node:fs').writeFileSync('made/text.txt', 'made at build')
