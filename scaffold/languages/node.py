@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import dataclasses
 
-from scaffold import language
+from scaffold import language, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
-from scaffold.languages import node_app, node_build, node_install, node_packages, node_version, node_workspaces
+from scaffold.languages import (
+    node_app,
+    node_build,
+    node_install,
+    node_packages,
+    node_source,
+    node_version,
+    node_workspaces,
+)
 from scaffold.languages.node_app import table, word
 from scaffold.languages.node_packages import Packages
 from scaffold.model import Image, Recipe, Run, Service, Tier
@@ -77,7 +85,7 @@ def detect(project: Project) -> Facts:
     started = answers["start"].value if "start" in answers else ""
     packages = node_packages.started(packages, project, own, started, workspace)
     name = word(own, "name") or word(manifest, "name")
-    return Facts(
+    facts = Facts(
         language=Found(NAME, "package.json"),
         name=Found(name.rpartition("/")[2], "package.json name") if name else project.name(),
         answers=answers,
@@ -88,6 +96,7 @@ def detect(project: Project) -> Facts:
         folder=workspace.folder,
         plan=packages,
     )
+    return node_source.with_sources(project, facts)
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -97,7 +106,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     plan = facts.plan if isinstance(facts.plan, Packages) else node_packages.plain(facts.manifests)
     packages = node_packages.by(plan, service.packages)
     kept = node_install.production(packages)
-    recipe = language.recipe(
+    recipe = recipes.recipe(
         service,
         tier,
         manifests=packages.files,
