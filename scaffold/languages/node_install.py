@@ -102,7 +102,8 @@ def production(packages: Packages) -> tuple[str, ...]:
 
 def gathered(packages: Packages, build: str) -> tuple[str, ...]:
     """The commands that put the app's own files aside: packages change less often, and are a layer of their own."""
-    left = "! -name node_modules" + (" ! -name .yarn" if packages.manager.berry else "")
+    apart = ["node_modules", *([".yarn"] if packages.manager.berry else []), *(file.path for file in packages.settings)]
+    left = " ".join(f"! -name {name}" for name in apart)
     # What differs from one build to the next would make that layer new.
     fleeting = ["node_modules/.cache"] if build else []
     fleeting += ["node_modules/.modules.yaml"] if packages.manager.name.value == "pnpm" else []

@@ -27,7 +27,15 @@ ALONE = frozenset(
 
 COPIED = (
     *(".yarn/releases", ".yarn/plugins", ".yarn/patches", ".yarn/cache", "patches", "prisma"),
-    *(".pnpmfile.cjs", ".pnpmfile.mjs", "pnpm-workspace.yaml", "bunfig.toml", "schema.prisma", "prisma.config.ts"),
+    *(
+        ".yarnrc",
+        ".pnpmfile.cjs",
+        ".pnpmfile.mjs",
+        "pnpm-workspace.yaml",
+        "bunfig.toml",
+        "schema.prisma",
+        "prisma.config.ts",
+    ),
 )
 """What managers and the scripts above read beside manifests, files and folders."""
 
@@ -148,7 +156,7 @@ def notes(project: Project, packages: Packages, workspace: Workspace) -> Iterato
     if manager.differs and manager.version:
         yield f"package.json names another manager or version; {manager.name} reads the lock at {manager.version}."
     for name in node_settings.dropped(project):
-        yield f"{name} has lines with logins or variables: these stay out of the build, its other settings are kept."
+        yield f"{name} has lines that may be logins: these stay out of the image, its other settings are kept."
     if packages.legacy:
         yield f"Peer dependencies are not judged (--legacy-peer-deps): {packages.legacy}."
     if manager.berry and re.search(r"(?m)^nodeLinker:\s*[\"']?(?!node-modules)", _yarn(project)):

@@ -160,7 +160,7 @@ def test_the_user_names_another_manager(tree: Tree) -> None:
     [
         ({}, {}, "There is no lock file"),
         (lock(), {"dependencies": {"ms": "2"}}, "package-lock.json has no entry that fits ms"),
-        ({**lock(), ".npmrc": "_auth=x"}, {}, ".npmrc has lines with logins"),
+        ({**lock(), ".npmrc": "_auth=x"}, {}, ".npmrc has lines that may be logins"),
         ({"yarn.lock": "__metadata:\n  version: 8\n"}, {}, "not as Plug'n'Play"),
         ({"pnpm-lock.yaml": "lockfileVersion: '9.0'"}, {"packageManager": "pnpm@8.6.0"}, "names another manager"),
         (lock(), {"scripts": {"postinstall": "node a"}}, "each edit installs anew"),

@@ -22,6 +22,8 @@ Tree = Callable[[dict[str, str]], Project]
         "@x:registry=https://u:${P}@r.example.com",
         "cafile=/etc/ca.pem",
         "key=abc",
+        "secret=abc",
+        "registry=https://ada:abc@r.example.com",
     ],
 )
 def test_logins_stay_out(tree: Tree, line: str) -> None:
@@ -32,14 +34,15 @@ def test_logins_stay_out(tree: Tree, line: str) -> None:
 
 
 def test_what_cannot_stand_in_a_dockerfile(tree: Tree) -> None:
-    project = tree({".npmrc": f"a=1\n{node_settings.END}\nb=\x07\n"})
-    assert node_settings.harmless(project) == (File(".npmrc", "a=1"),)
-    assert node_settings.dropped(project) == ()
+    project = tree({".npmrc": f"force=true\n{node_settings.END}\nomit=\x07\n"})
+    assert node_settings.harmless(project) == (File(".npmrc", "force=true"),)
+    assert node_settings.dropped(project) == (".npmrc",)
 
 
 def test_settings_of_yarn(tree: Tree) -> None:
-    text = "nodeLinker: node-modules\nnpmAuthToken: abc\nyarnPath: .yarn/releases/gone.cjs\n"
-    assert node_settings.harmless(tree({".yarnrc.yml": text})) == (File(".yarnrc.yml", "nodeLinker: node-modules"),)
+    kept = 'nodeLinker: node-modules\n"npmScopes":\n  x:\n    npmRegistryServer: https://r.example.com'
+    text = f"{kept}\n    npmAuthToken: abc\nnpmAuthToken: abc\nyarnPath: .yarn/releases/gone.cjs\nodd:\n  secret: abc\n"
+    assert node_settings.harmless(tree({".yarnrc.yml": text})) == (File(".yarnrc.yml", kept),)
 
 
 def test_a_setting(tree: Tree) -> None:
