@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from scaffold import language, ranges
+from scaffold import command, language, ranges
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
-from scaffold.languages import python_app, python_packages
+from scaffold.languages import python_app, python_build, python_packages, python_servers
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
@@ -68,25 +66,27 @@ def detect(project: Project) -> Facts:
     answers, unknown = language.sought(
         packages=lambda: Found(packages.installer, packages.source),
         version=lambda: _version(project, wanted),
-        start=lambda: python_app.start(project, packages),
     )
+    reading = python_app.read(project, packages)
     name = table.get("name")
     return Facts(
         language=Found(NAME, packages.source),
         name=Found(name, "pyproject.toml project.name") if name and isinstance(name, str) else project.name(),
-        answers=answers,
-        unknown=unknown,
+        answers={**answers, **reading.answers},
+        unknown={**unknown, **reading.unknown},
         manifests=packages.manifests,
-        traits=packages.traits,
-        notes=packages.notes,
+        traits=(*packages.traits, *reading.traits),
+        notes=(*packages.notes, *reading.notes),
         wanted=wanted,
+        needs=reading.needs,
+        folder=reading.folder,
     )
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Python service; raises ScaffoldError for a package that has no musl wheel on alpine."""
-    language.unbuilt(service)
-    start = language.start(service, tier)
+    chain = python_servers.chain(service.start)
+    start = command.Command(chain[-1]) if chain else language.start(service, tier)
     if tier.musl and (wheel := facts.trait("glibc-only")):
         raise ScaffoldError(
             f"alpine has musl, and {wheel.source} has no wheel for it.", "Say --tier slim or --tier distroless."
@@ -108,12 +108,12 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             ("type=bind,from=uv,source=/uv,target=/usr/local/bin/uv", "type=cache,target=/root/.cache/uv"),
         )
         if uv
-        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip), _mounts(facts.manifests)),
+        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip, *(f"python -m pip --python {_VENV}/bin/python install --no-cache-dir {t.value[4:]}" for t in facts.traits if t.value.startswith("add:"))), _mounts(facts.manifests)),
         # The official images come without bytecode, and nothing could keep it in a file system that is read-only.
         prepare=(f"python -m compileall -q /usr/local/lib/python{line}",),
         # A line's number stands in paths.
         held=("version-update:semver-major", "version-update:semver-minor"),
-        build=Run((_COMPILE, "chmod -R u=rwX,go=rX .")),
+        build=python_build.run(service.build, facts.traits, (_COMPILE, "chmod -R u=rwX,go=rX ."), links),
         values={
             "interpreter": local,
             "library": f"/usr/local/lib/python{line}",
@@ -133,7 +133,11 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             *([("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")] if tier.carried else []),
         ),
         health=(f"{_VENV}/bin/python", "-c", _probe(service.health, service.port)),
-        entrypoint=language.shelled(service) if start.shell else _served(start.words, service.port),
+        entrypoint=python_servers.chained(chain, service.port, _VENV)
+        if chain
+        else language.shelled(service)
+        if start.shell
+        else python_servers.served(start.words, service.port, _VENV),
         ignored=IGNORED,
         folder=facts.folder,
         tool_ends=facts.trait("tool") is not None,
@@ -174,27 +178,6 @@ def _version(project: Project, wanted: Range | None) -> Found | None:
 
 def _mounts(manifests: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(f"type=bind,source={file},target={file}" for file in manifests if "/" in file)
-
-
-def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
-    """The words with the address and port that the known servers take as flags."""
-    program, rest = words[0], words[1:]
-    if program in ("python", "python3"):
-        program = "python"
-        server = rest[1] if rest[:1] == ("-m",) and len(rest) > 1 else ""
-    else:
-        server = program
-    flags = {
-        "uvicorn": ((r"--host\b", "--host", "0.0.0.0"), (r"--port\b", "--port", str(port))),
-        "gunicorn": (
-            (r"--bind\b|-b", "--bind", f"0.0.0.0:{port}"),
-            # Gunicorn's workers touch a file to show that they live; that must not wait for a disk.
-            (r"--worker-tmp-dir\b", "--worker-tmp-dir", "/dev/shm"),
-        ),
-    }.get(server, ())
-    extra = [flag for given, *flag in flags if not any(re.match(given, word) for word in rest)]
-    path = program if "/" in program else f"{_VENV}/bin/{program}"
-    return (path, *rest, *(word for flag in extra for word in flag))
 
 
 def _probe(health: str, port: int) -> str:

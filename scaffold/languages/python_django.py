@@ -1,0 +1,303 @@
+"""Django projects: their settings, what serves them, and what is to be run when the image is built and started."""
+
+from __future__ import annotations
+
+import ast
+import re
+from dataclasses import dataclass
+
+from scaffold.errors import ScaffoldError
+from scaffold.facts import Found
+from scaffold.languages import python_needs, python_servers
+from scaffold.languages.python_begun import Begun
+from scaffold.languages.python_health import PATHS, open_to_all
+from scaffold.languages.python_hints import Hint, hints, procfile
+from scaffold.languages.python_source import Module, Modules, named
+from scaffold.languages.python_values import Values, asked
+
+HOSTS = "localhost,127.0.0.1"
+"""The names by which a published port is asked, and the health check."""
+
+_BETTER = ("production", "prod", "deploy", "live", "docker", "base", "settings", "common", "dev", "local")
+"""The modules of a package of settings, from the one for an image on."""
+
+_OF_DEVELOPERS = re.compile(r"\.(local|dev|develop|development|test|testing)$")
+
+
+@dataclass(eq=False)
+class Django:
+    """A Django project: where manage.py is, its settings' full name, and the modules these are made of."""
+
+    modules: Modules
+    root: str
+    settings: str
+    source: str
+    said: str
+    """What manage.py and wsgi.py say the settings are, without the environment."""
+
+    def __post_init__(self) -> None:
+        first = self.modules.of(self.settings, self.root)
+        self.inner = self.modules.closure(first) if first else []
+        self.values = Values(self.modules, f"/app/{self.root}" if self.root else "/app")
+
+    def setting(self, name: str) -> tuple[ast.expr, Module] | None:
+        """The value of a setting with the module that has it."""
+        return next(((one.assigned[name], one) for one in self.inner if name in one.assigned), None)
+
+    def text(self, name: str) -> str:
+        """A setting that is a text, or an empty one."""
+        found = self.setting(name)
+        return self.values.of(*found).text if found else ""
+
+
+def find(modules: Modules) -> Django | None:
+    """The Django project among the modules, the nearest; None when there is none.
+
+    Raises ScaffoldError for one whose settings are nowhere.
+    """
+    for path in modules.paths:
+        if path.rpartition("/")[2] == "manage.py" and "DJANGO_SETTINGS_MODULE" in modules.texts.get(path, ""):
+            root = path.rpartition("/")[0]
+            manage = modules.module(path)
+            assert manage is not None
+            said, at = _named(manage, modules)
+            for kind in ("wsgi", "asgi"):
+                # What a server imports counts more than what developers run.
+                near = [f"{root}/" if root else "", said.partition(".")[0]]
+                for other in (f"{near[0]}{near[1]}/{kind}.py", f"{near[0]}{kind}.py"):
+                    if (module := modules.module(other)) and _named(module, modules)[0]:
+                        said, at = _named(module, modules)
+                        return Django(modules, root, _better(said, root, modules), at, said)
+            if not said:
+                raise ScaffoldError(
+                    f"{path} names no settings in a call that could be read.",
+                    "Say --start 'gunicorn PACKAGE.wsgi:application'.",
+                )
+            return Django(modules, root, _better(said, root, modules), at, said)
+    return None
+
+
+def begin(django: Django, names: frozenset[str]) -> Begun:
+    """How a Django project is started; `names` are its packages.
+
+    Raises ScaffoldError for one without a wsgi.py or asgi.py.
+    """
+    hint = next((one for one in hints(django.modules.project) if _serves(one, django)), None)
+    if hint:
+        server = hint.program
+        start = Found(" ".join(_quoted(hint.words)), hint.source)
+        port = Found(hint.port, hint.source) if hint.port else None
+    else:
+        server, target, source = _target(django, names)
+        start, port = Found(f"{server} {target}", source), None
+    traits, notes = python_servers.added(server, names, f"Django ({django.source})")
+    env, hosts = _environment(django, hint)
+    needs = python_needs.needs(django.inner, (one.partition("=")[0] for one in env))
+    needs = (*needs, *_secret(django, needs))
+    build = _collect(django, needs, env)
+    if why := _migrates(django):
+        start = Found(f"python manage.py migrate --noinput && {start.value}", f"{start.source}, {why}")
+        notes = (*notes, f"The database is brought up to date at each start: {why}.")
+    return Begun(
+        start,
+        port=port,
+        health=_health(django, hosts),
+        build=build,
+        env=env,
+        folder=(hint.folder if hint and hint.folder != "." else django.root) or ".",
+        modules=tuple(_all(django)),
+        traits=traits,
+        notes=(*notes, *_statics(django, names)),
+        needs=needs,
+        quiet=True,
+    )
+
+
+def _all(django: Django) -> list[Module]:
+    """The settings, and all modules of the project's apps, which Django imports by what settings say."""
+    inside = f"{django.root}/" if django.root else ""
+    others = [path for path in django.modules.paths if path.startswith(inside) and "/migrations/" not in path]
+    parsed = [django.modules.module(path) for path in others if not re.search(r"/settings?/|management/", path)][:80]
+    return list(dict.fromkeys([*django.inner, *(module for module in parsed if module)]))
+
+
+def _named(module: Module, modules: Modules) -> tuple[str, str]:
+    """The settings that a module names, and where."""
+    values = Values(modules)
+    for call in module.calls:
+        if named(call.func).endswith("environ.setdefault") and len(call.args) == 2:
+            if isinstance(call.args[0], ast.Constant) and call.args[0].value == "DJANGO_SETTINGS_MODULE":
+                return values.of(call.args[1], module).text, module.at(call)
+    for node in module.nodes:
+        match node:
+            case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="DJANGO_SETTINGS_MODULE"))], value=value):
+                return values.of(value, module).text, module.at(node)
+    return "", ""
+
+
+def _better(said: str, root: str, modules: Modules) -> str:
+    """The settings for an image: of a package the one for production, where what is said is none or developers'."""
+    place = "/".join(filter(None, (root, said.replace(".", "/"))))
+    package, folder = said, place
+    if _OF_DEVELOPERS.search(said):
+        package, folder = said.rpartition(".")[0], place.rpartition("/")[0]
+    elif not modules.project.has(f"{place}/__init__.py"):
+        return said
+    elif (first := modules.module(f"{place}/__init__.py")) and any(
+        isinstance(node, (ast.Assign, ast.ImportFrom, ast.If, ast.Try)) for node in first.body
+    ):
+        return said
+    better = next((name for name in _BETTER if modules.project.has(f"{folder}/{name}.py")), "")
+    return f"{package}.{better}" if better else said
+
+
+def _serves(hint: Hint, django: Django) -> bool:
+    if hint.program not in ("gunicorn", "uvicorn", "daphne", "hypercorn", "waitress-serve"):
+        return False
+    modules = [word.partition(":")[0] for word in hint.words[1:] if re.fullmatch(r"[A-Za-z_][\w.]*(:\w+)?", word)]
+    roots = dict.fromkeys((hint.folder.removeprefix("."), django.root))
+    return any(
+        django.modules.project.has("/".join(filter(None, (root, f"{name.replace('.', '/')}.py"))))
+        for name in modules
+        for root in roots
+    )
+
+
+def _quoted(words: tuple[str, ...]) -> list[str]:
+    import shlex
+
+    return [shlex.quote(word) for word in words]
+
+
+def _target(django: Django, names: frozenset[str]) -> tuple[str, str, str]:
+    """The server, what it serves, and where that is."""
+    project, place = django.modules.project, f"{django.root}/" if django.root else ""
+    package = django.said.partition(".")[0]
+    known: dict[str, tuple[str, str]] = {}
+    for kind in ("wsgi", "asgi"):
+        told = django.text(f"{kind.upper()}_APPLICATION").rpartition(".")
+        near = "/".join(filter(None, (package, f"{kind}.py")))
+        others = [path for path in django.modules.paths if path.startswith(place) and path.endswith(f"{kind}.py")]
+        files = [f"{place}{told[0].replace('.', '/')}.py", f"{place}{near}", *others]
+        if path := next((file for file in files if told[0] and project.has(file) or project.has(file)), ""):
+            module = path.removeprefix(place).removesuffix(".py").replace("/", ".")
+            known[kind] = (f"{module}:{told[2] or 'application'}", path)
+    if not known:
+        raise ScaffoldError(
+            f"manage.py names settings ({django.said}) without a wsgi.py or asgi.py beside them.",
+            "Say --start 'gunicorn PACKAGE.wsgi:application'.",
+        )
+    asynchronous = "asgi" in known and (django.text("ASGI_APPLICATION") != "" and names & {"channels", "daphne"})
+    if asynchronous or "wsgi" not in known or ("asgi" in known and "uvicorn" in names and "gunicorn" not in names):
+        server = next((one for one in ("uvicorn", "daphne", "hypercorn") if one in names), "uvicorn")
+        return server, *known["asgi"]
+    server = "gunicorn" if "gunicorn" in names or "waitress" not in names else "waitress-serve"
+    return server, *known["wsgi"]
+
+
+def _environment(django: Django, hint: Hint | None) -> tuple[tuple[str, ...], str]:
+    """Variables that the project takes, and the hosts that are allowed then."""
+    env = list(hint.env if hint else ())
+    if django.settings != django.said and not any(one.startswith("DJANGO_SETTINGS_MODULE=") for one in env):
+        env.append(f"DJANGO_SETTINGS_MODULE={django.settings}")
+    found = django.setting("ALLOWED_HOSTS")
+    if not found:
+        return tuple(env), HOSTS
+    node, module = found
+    said = [one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    variable = next((name for one in ast.walk(node) if isinstance(one, ast.Call) and (name := asked(one, module))), "")
+    if variable and not {"*", "127.0.0.1"} & {part for text in said for part in re.split(r"[, ]", text)}:
+        # An empty separator, or a blank one, parts words.
+        blank = re.search(r"split\(('' | |\)|' ')", ast.unparse(node)) or "split()" in ast.unparse(node)
+        env.append(f"{variable}={HOSTS.replace(',', ' ') if blank else HOSTS}")
+        return tuple(env), HOSTS
+    empty = isinstance(node, (ast.List, ast.Tuple)) and not node.elts
+    return tuple(env), HOSTS if empty else ",".join(said)
+
+
+def _secret(django: Django, needs: tuple[Found, ...]) -> tuple[Found, ...]:
+    """SECRET_KEY from a variable without a default, which Django refuses when it is empty."""
+    found = django.setting("SECRET_KEY")
+    if not found:
+        return ()
+    value = django.values.of(*found)
+    known = {need.value for need in needs}
+    if value.variable and not value.of and value.variable not in known:
+        return (Found(value.variable, found[1].at(found[0])),)
+    return ()
+
+
+def _collect(django: Django, needs: tuple[Found, ...], env: tuple[str, ...]) -> Found | None:
+    """The command that collects static files, when the settings say where to."""
+    found = django.setting("STATIC_ROOT")
+    if not found:
+        return None
+    # Made up for the build alone, where nothing is signed; no secret of the app's.
+    given = [*env, *(f"{need.value}={_made_up(need.value)}" for need in needs)]
+    command = " ".join([*given, "python manage.py collectstatic --noinput"])
+    folder = f"cd {django.root} && " if django.root else ""
+    return Found(f"{folder}{command}", found[1].at(found[0]), "likely")
+
+
+def _made_up(name: str) -> str:
+    if "DATABASE" in name and "URL" in name:
+        return "sqlite:////tmp/build.sqlite3"
+    if "REDIS" in name or "BROKER" in name:
+        return "redis://localhost:6379/0"
+    if "PORT" in name:
+        return "1"
+    return "https://example.invalid" if name.endswith("_URL") else "used-by-the-build-alone"
+
+
+def _migrates(django: Django) -> str:
+    """Why the database is migrated at start, or an empty text."""
+    project = django.modules.project
+    for _, found in procfile(project):
+        if "manage.py migrate" in found.value:
+            return f"as {found.source} does"
+    for path in ("entrypoint.sh", "docker-entrypoint.sh", "start.sh", "build.sh", "bin/post_compile"):
+        if "manage.py migrate" in project.glance(path):
+            return f"as {path} does"
+    for one in django.inner:
+        if database := sqlite(one):
+            return f"{one.at(database)} says SQLite, whose file begins empty"
+    return ""
+
+
+def sqlite(module: Module) -> ast.Dict | None:
+    """The database of settings that is SQLite, when it is a plain dictionary."""
+    for node in module.nodes:
+        if isinstance(node, ast.Dict):
+            pairs = {key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)}
+            engine = pairs.get("ENGINE")
+            if isinstance(engine, ast.Constant) and "sqlite3" in str(engine.value):
+                return node
+    return None
+
+
+def _statics(django: Django, names: frozenset[str]) -> tuple[str, ...]:
+    notes = []
+    if django.setting("STATIC_ROOT") and "whitenoise" not in names:
+        notes.append("Static files are collected, and nothing in the image serves them: add whitenoise, or a proxy.")
+    for one in django.inner:
+        for node in one.nodes:
+            match node:
+                case ast.Constant(value=str(text)) if re.match(r"django\.db\.backends\.(postgresql|mysql|oracle)", text):
+                    return (*notes, f"The app needs a database to answer: {text.rpartition('.')[2]} ({one.at(node)}).")
+    return tuple(notes)
+
+
+def _health(django: Django, hosts: str) -> Found | None:
+    """A path of the root's own that answers without a login, when the hosts that are allowed have the check's."""
+    redirect = django.setting("SECURE_SSL_REDIRECT")
+    if not {"*", "127.0.0.1"} & set(hosts.split(",")) or (redirect and ast.unparse(redirect[0]) != "False"):
+        return None
+    urls = django.modules.of(django.text("ROOT_URLCONF"), django.root)
+    for call in urls.calls if urls else ():
+        match call.args:
+            case [ast.Constant(value=str(path)), view, *_] if path.strip("/").rpartition("/")[2] in PATHS:
+                module = django.modules.of(urls.full(view), django.root) if urls else None
+                handler = module.functions.get(named(view).rpartition(".")[2]) if module else None
+                if (handler and not handler.decorator_list and open_to_all(handler)) or isinstance(view, ast.Lambda):
+                    return Found(f"/{path.lstrip('/')}", urls.at(call) if urls else "", "likely")
+    return None
