@@ -39,6 +39,9 @@ VALUES: dict[str, tuple[str, str]] = {
     "build": ("npm run bundle && true", "npx esbuild 'a b.js'"),
     "start": ("node other.js 'a  b'", "node --trace-uncaught server.js"),
     "health-path": ("/healthz?full=1&x=%20", "/"),
+    "env": ("MODE=docker 'GREETING=good day'", "MODE=test"),
+    "writable": ("/app/data /data/files", "/app/var"),
+    "tmpfs": ("/app/cache", "/var/cache/app"),
     # Of one registry each: mirrors of different ones are put together.
     "registry-mirror": ("docker.io=127.0.0.1:5000/docker.io", "docker.io=a.example"),
     "platform": ("linux/amd64", "linux/arm64"),
@@ -51,6 +54,9 @@ CUSTOMARY = {
     "tier": "distroless",
     "port": "3000",
     "health-path": "tcp",
+    "env": "",
+    "writable": "",
+    "tmpfs": "",
     "platform": "linux/amd64 linux/arm64",
     "mirror-fallback": "false",
     "allow-eol": "false",
@@ -69,12 +75,15 @@ DETECTED = {
 
 
 UNWRITTEN = {
+    "env": [],
+    "writable": [],
+    "tmpfs": [],
     "platform": ["linux/amd64", "linux/arm64"],
     "registry-mirror": [],
     "mirror-fallback": False,
     "allow-eol": False,
 }
-"""Answers about the project that a file need not hold."""
+"""Answers that a file need not hold."""
 
 
 class Outcome(NamedTuple):
@@ -98,7 +107,7 @@ def of(question: Question, text: str) -> Any:
     """A value as a file holds it."""
     if question.switch:
         return text == "true"
-    return text.split() if question.several else text
+    return question.words(text) if question.several else text
 
 
 def as_toml(answers: Mapping[str, str]) -> str:
@@ -121,7 +130,7 @@ def flags(answers: Mapping[str, str]) -> list[str]:
         if BY_KEY[key].switch:
             words.append(f"--{key}" if text == "true" else f"--no-{key}")
         else:
-            words += [f"--{key}={value}" for value in (text.split() if BY_KEY[key].several else [text])]
+            words += [f"--{key}={value}" for value in (BY_KEY[key].words(text) if BY_KEY[key].several else [text])]
     return words
 
 
@@ -166,8 +175,8 @@ def collect(folder: Path, code: int) -> Outcome:
         {"directory": "."} | {key: answers[key] for key in answers if not BY_KEY[key].whole} | tables.get("web", {})
     )
     # What is so by default is written only where it was settled.
-    whole = UNWRITTEN | {key: value for key, value in answers.items() if BY_KEY[key].whole}
-    return Outcome(code, files, whole | merged)
+    whole = {key: value for key, value in answers.items() if BY_KEY[key].whole}
+    return Outcome(code, files, UNWRITTEN | whole | merged)
 
 
 def outcome(place: Path, *said: Said) -> Outcome:
@@ -288,6 +297,9 @@ def test_each_source_of_an_answer_is_shown(tmp_path: Path) -> None:
         "  build        npm run build  (package.json scripts.build)",
         "  start        node other.js 'a  b'  (.dockerscaffold.toml)",
         "  health-path  /healthz?full=1&x=%20  (--health-path)",
+        "  env          -  (none)",
+        "  writable     -  (none)",
+        "  tmpfs        -  (none)",
     ]
 
 
@@ -352,7 +364,8 @@ Of those that say something about a question the first counts:
 Files take the keys of the first column: at their top they count for every service, below `[service.NAME]` for that one,
 whose `directory` stands there too; what is about the project stands at the top alone. Texts that are whole numbers need
 no quotes, and several values are a list. What was said for one language ({", ".join(LANGUAGES)}) does not count for
-another: version, packages, build and start. An unknown key or value is an error that names the nearest known one.
+another: version, packages, build, start, env, writable and tmpfs. An unknown key or value is an error that names the
+nearest known one.
 
 `--show-sources` shows where each answer is from, `dockerscaffold schema` the JSON schema (draft 7) of the files.
 """

@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from scaffold import catalogue, command, language, ranges
+from scaffold import catalogue, command, language, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import go_mod, go_sources
@@ -113,7 +113,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     program = _program(_base(package if package != "." else facts.name.value))
     # Where the runtime has no time zones, the program carries its own (package time/tzdata).
     tags = "" if tier.name == "distroless" else " -tags=timetzdata"
-    return language.recipe(
+    return recipes.recipe(
         service,
         tier,
         manifests=facts.manifests,

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scaffold import language, ranges
+from scaffold import language, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import node_app
@@ -105,7 +105,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     if service.build:
         build = [service.build, "rm -rf node_modules", *build]
     cache = ("type=cache,target=/root/.npm",)
-    return language.recipe(
+    return recipes.recipe(
         service,
         tier,
         manifests=facts.manifests,

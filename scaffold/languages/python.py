@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scaffold import command, language, ranges
+from scaffold import command, language, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import python_app, python_build, python_packages, python_servers
@@ -97,7 +97,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     uv = service.packages == "uv"
     hashes = " --require-hashes" if facts.trait("hashes") else ""
     pip = f"python -m pip --python {_VENV}/bin/python install --no-cache-dir{hashes} --requirement requirements.txt"
-    return language.recipe(
+    return recipes.recipe(
         service,
         tier,
         tool=UV if uv else None,
