@@ -108,12 +108,24 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             ("type=bind,from=uv,source=/uv,target=/usr/local/bin/uv", "type=cache,target=/root/.cache/uv"),
         )
         if uv
-        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip, *(f"python -m pip --python {_VENV}/bin/python install --no-cache-dir {t.value[4:]}" for t in facts.traits if t.value.startswith("add:"))), _mounts(facts.manifests)),
+        else Run(
+            (
+                *links,
+                f"{program} -m venv --without-pip {_VENV}",
+                pip,
+                *(
+                    f"python -m pip --python {_VENV}/bin/python install --no-cache-dir {t.value[4:]}"
+                    for t in facts.traits
+                    if t.value.startswith("add:")
+                ),
+            ),
+            _mounts(facts.manifests),
+        ),
         # The official images come without bytecode, and nothing could keep it in a file system that is read-only.
         prepare=(f"python -m compileall -q /usr/local/lib/python{line}",),
         # A line's number stands in paths.
         held=("version-update:semver-major", "version-update:semver-minor"),
-        build=python_build.run(service.build, facts.traits, (_COMPILE, "chmod -R u=rwX,go=rX ."), links),
+        build=python_build.run(service.build, (_COMPILE, "chmod -R u=rwX,go=rX ."), links),
         values={
             "interpreter": local,
             "library": f"/usr/local/lib/python{line}",

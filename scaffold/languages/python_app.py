@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import re
 import shlex
 from dataclasses import dataclass
 
@@ -52,14 +50,15 @@ def read(project: Project, packages: Packages) -> Reading:
     found = {"start": begun.start, "build": begun.build, **_network(begun, inner, values, project)}
     env = _environment(begun, inner)
     found["env"] = Found(shlex.join(env), begun.start.source) if env else None
-    writes = python_writes.settle([*python_writes.written(inner, values), *_known(packages)], project)
-    found |= {"writable": writes.writable, "tmpfs": writes.tmpfs}
+    found["writable"], found["tmpfs"] = python_writes.settle(
+        [*python_writes.written(inner, values), *_known(packages)], project
+    )
     needs = begun.needs or python_needs.needs(inner, (one.partition("=")[0] for one in env))
     tool = [Found("tool", begun.start.source)] if begun.kind == "tool" else []
     return Reading(
         {key: value for key, value in found.items() if value},
         {},
-        (*begun.traits, *writes.links, *tool),
+        (*begun.traits, *tool),
         (*begun.notes, *python_needs.services(inner, values)),
         needs,
         begun.folder,

@@ -141,10 +141,9 @@ def _better(said: str, root: str, modules: Modules) -> str:
     package, folder = said, place
     if _OF_DEVELOPERS.search(said):
         package, folder = said.rpartition(".")[0], place.rpartition("/")[0]
-    elif not modules.project.has(f"{place}/__init__.py"):
-        return said
-    elif (first := modules.module(f"{place}/__init__.py")) and any(
-        isinstance(node, (ast.Assign, ast.ImportFrom, ast.If, ast.Try)) for node in first.body
+    elif not modules.project.has(f"{place}/__init__.py") or (
+        (first := modules.module(f"{place}/__init__.py"))
+        and any(isinstance(node, (ast.Assign, ast.ImportFrom, ast.If, ast.Try)) for node in first.body)
     ):
         return said
     better = next((name for name in _BETTER if modules.project.has(f"{folder}/{name}.py")), "")
@@ -179,7 +178,7 @@ def _target(django: Django, names: frozenset[str]) -> tuple[str, str, str]:
         near = "/".join(filter(None, (package, f"{kind}.py")))
         others = [path for path in django.modules.paths if path.startswith(place) and path.endswith(f"{kind}.py")]
         files = [f"{place}{told[0].replace('.', '/')}.py", f"{place}{near}", *others]
-        if path := next((file for file in files if told[0] and project.has(file) or project.has(file)), ""):
+        if path := next((file for file in files if (told[0] and project.has(file)) or project.has(file)), ""):
             module = path.removeprefix(place).removesuffix(".py").replace("/", ".")
             known[kind] = (f"{module}:{told[2] or 'application'}", path)
     if not known:
@@ -268,7 +267,11 @@ def sqlite(module: Module) -> ast.Dict | None:
     """The database of settings that is SQLite, when it is a plain dictionary."""
     for node in module.nodes:
         if isinstance(node, ast.Dict):
-            pairs = {key.value: value for key, value in zip(node.keys, node.values, strict=True) if isinstance(key, ast.Constant)}
+            pairs = {
+                key.value: value
+                for key, value in zip(node.keys, node.values, strict=True)
+                if isinstance(key, ast.Constant)
+            }
             engine = pairs.get("ENGINE")
             if isinstance(engine, ast.Constant) and "sqlite3" in str(engine.value):
                 return node
@@ -282,7 +285,9 @@ def _statics(django: Django, names: frozenset[str]) -> tuple[str, ...]:
     for one in django.inner:
         for node in one.nodes:
             match node:
-                case ast.Constant(value=str(text)) if re.match(r"django\.db\.backends\.(postgresql|mysql|oracle)", text):
+                case ast.Constant(value=str(text)) if re.match(
+                    r"django\.db\.backends\.(postgresql|mysql|oracle)", text
+                ):
                     return (*notes, f"The app needs a database to answer: {text.rpartition('.')[2]} ({one.at(node)}).")
     return tuple(notes)
 
@@ -296,7 +301,7 @@ def _health(django: Django, hosts: str) -> Found | None:
     for call in urls.calls if urls else ():
         match call.args:
             case [ast.Constant(value=str(path)), view, *_] if path.strip("/").rpartition("/")[2] in PATHS:
-                module = django.modules.of(urls.full(view), django.root) if urls else None
+                module = (django.modules.of(urls.full(view), django.root) or urls) if urls else None
                 handler = module.functions.get(named(view).rpartition(".")[2]) if module else None
                 if (handler and not handler.decorator_list and open_to_all(handler)) or isinstance(view, ast.Lambda):
                     return Found(f"/{path.lstrip('/')}", urls.at(call) if urls else "", "likely")

@@ -11,7 +11,23 @@ from scaffold.facts import Found
 from scaffold.languages.python_source import Module, Modules, named
 from scaffold.languages.python_values import Values
 
-PATHS = ("healthz", "health", "livez", "live", "liveness", "health-check", "healthcheck", "health_check", "ping", "readyz", "ready", "status", "up", "alive", "heartbeat")
+PATHS = (
+    "healthz",
+    "health",
+    "livez",
+    "live",
+    "liveness",
+    "health-check",
+    "healthcheck",
+    "health_check",
+    "ping",
+    "readyz",
+    "ready",
+    "status",
+    "up",
+    "alive",
+    "heartbeat",
+)
 """What such a path ends in, from the likeliest on."""
 
 _METHODS = ("get", "route", "api_route", "add_url_rule", "add_api_route")
@@ -20,7 +36,9 @@ _HARMLESS = re.compile(
     r"|make_response|HttpResponse|JsonResponse|json_response|json|text|now|utcnow|isoformat|time|uptime|status"
     r"|total_seconds|perf_counter|monotonic|HealthResponse|\w*Health\w*|info|debug|today|strftime|version|timestamp)"
 )
-_GATES = re.compile(r"before_request|BaseHTTPMiddleware|@\w+\.middleware\b|AuthenticationMiddleware|TrustedHost|HTTPSRedirect|Talisman")
+_GATES = re.compile(
+    r"before_request|BaseHTTPMiddleware|@\w+\.middleware\b|AuthenticationMiddleware|TrustedHost|HTTPSRedirect|Talisman"
+)
 _AUTH = re.compile(r"auth|token|login|api_?key|session|permission|Talisman|HTTPSRedirect|TrustedHost", re.I)
 
 
@@ -136,7 +154,11 @@ def _routes(module: Module, values: Values) -> Iterator[_Route]:
             path = values.of(call.args[0], module).text
             owner = named(call.func).rpartition(".")[0]
             if path and owner:
-                yield _Route(path.strip("/") + ("/" if path.endswith("/") and path != "/" else ""), _owner(owner, call, module), module.at(node))
+                yield _Route(
+                    path.strip("/") + ("/" if path.endswith("/") and path != "/" else ""),
+                    _owner(owner, call, module),
+                    module.at(node),
+                )
     yield from _listed(module)
 
 
@@ -145,7 +167,8 @@ def _listed(module: Module) -> Iterator[_Route]:
     owners = [
         f"{module.dotted}.{name}"
         for name, value in module.assigned.items()
-        if isinstance(value, ast.Call) and module.full(value.func).rpartition(".")[2] in ("Starlette", "Application", "FastAPI")
+        if isinstance(value, ast.Call)
+        and module.full(value.func).rpartition(".")[2] in ("Starlette", "Application", "FastAPI")
     ]
     for call in module.calls:
         name = module.full(call.func)

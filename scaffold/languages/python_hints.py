@@ -13,7 +13,15 @@ from scaffold.project import Project
 
 _ENVIRONMENT = re.compile(r"[A-Za-z_]\w*=\S*$")
 _PORT = re.compile(r"\$\{?PORT(?::?-(\d+))?\}?|\$\(PORT\)|%PORT%")
-_WRAPPERS = ("exec", "newrelic-admin", "run-program", "ddtrace-run", "opentelemetry-instrument", "bin/start-nginx", "time")
+_WRAPPERS = (
+    "exec",
+    "newrelic-admin",
+    "run-program",
+    "ddtrace-run",
+    "opentelemetry-instrument",
+    "bin/start-nginx",
+    "time",
+)
 _RUNNERS = {"uv": "run", "poetry": "run", "pipenv": "run", "pdm": "run", "hatch": "run", "rye": "run"}
 
 

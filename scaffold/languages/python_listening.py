@@ -39,11 +39,23 @@ CALLS = (
     Call(r".*\.launch", (-1, "server_name"), (-1, "server_port"), "127.0.0.1", 7860, "GRADIO_SERVER_NAME"),
     Call(r"bottle\.run|bottle\.Bottle\.run", (-1, "host"), (-1, "port"), "127.0.0.1", 8080),
     Call(r".*socketio\.run", (1, "host"), (2, "port"), "127.0.0.1", 5000),
-    Call(r".*\.(app|application|server|http_server|https?)\.listen|.*(Application|HTTPServer)\.listen", (1, "address"), (0, "port"), "", 8888),
+    Call(
+        r"(.*\.)?(app|application|server|http_server|https?)\.listen|.*(Application|HTTPServer)\.listen",
+        (1, "address"),
+        (0, "port"),
+        "",
+        8888,
+    ),
     Call(r"(.*\.)?(\w*HTTPServer|\w*TCPServer|WSGIServer|SimpleXMLRPCServer)", _PAIR, _PAIR, "", 0),
     Call(r"(wsgiref\.simple_server\.|pyramid\.)?make_server", (0, "host"), (1, "port"), "", 0),
     Call(r"(werkzeug\.serving\.)?run_simple", (0, "hostname"), (1, "port"), "", 0),
-    Call(r"eventlet\.listen|cheroot\.wsgi\.Server|(.*\.)?(sock|socket|server|s)\.bind", (0, "bind_addr"), (0, "bind_addr"), "", 0),
+    Call(
+        r"eventlet\.listen|cheroot\.wsgi\.Server|(.*\.)?(sock|socket|server|s)\.bind",
+        (0, "bind_addr"),
+        (0, "bind_addr"),
+        "",
+        0,
+    ),
     Call(r"asyncio\.start_server|websockets\..*serve|(.*\.)?create_server", (1, "host"), (2, "port"), "", 0),
     Call(r".*\.add_(in)?secure_port", (0, "address"), (0, "address"), "", 0),
     Call(r"cherrypy\.(quickstart|engine\.start)", (-1, ""), (-1, ""), "127.0.0.1", 8080),
@@ -130,18 +142,18 @@ def _read(row: Call, call: ast.Call, module: Module, values: Values) -> Listenin
     first, second = _argument(call, row.host), _argument(call, row.port)
     if row.host == row.port and first is not None:
         match first:
-            case ast.Tuple(elts=[address, number, *_]):
-                first, second = address, number
+            case ast.Tuple(elts=[left, right, *_]):
+                first, second = left, right
             case ast.Name(id=name) if isinstance(module.assigned.get(name), ast.Tuple):
                 pair = module.assigned[name]
                 assert isinstance(pair, ast.Tuple)
                 first, second = (pair.elts[0], pair.elts[1]) if len(pair.elts) > 1 else (None, None)
             case _:
-                text = values.of(first, module)
-                host, _, number = text.text.rpartition(":")
+                whole = values.of(first, module)
+                address, _, number = whole.text.rpartition(":")
                 if not number.isdigit():
                     return Listening(module, call, UNKNOWN, UNKNOWN)
-                return Listening(module, call, Value(host.strip("[]"), text.variable), Value(number, text.variable))
+                return Listening(module, call, Value(address.strip("[]"), whole.variable), Value(number))
     elif row.host == row.port:
         return None
     host, port = values.of(first, module), values.of(second, module)

@@ -47,7 +47,7 @@ def _asked(module: Module, strict: set[str]) -> Iterator[tuple[str, ast.AST]]:
             case ast.Subscript(value=value, slice=ast.Constant(value=str(name)), ctx=ast.Load()):
                 if module.full(value) in ("os.environ", "environ"):
                     yield name, node
-            case ast.Call() if (variable := asked(node, module)):
+            case ast.Call() if variable := asked(node, module):
                 alone = len(node.args) == 1 and not any(key.arg == "default" for key in node.keywords)
                 if alone and named(node.func).partition(".")[0] in strict:
                     yield variable, node
@@ -86,7 +86,9 @@ def _fields(kind: ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
                     yield alias(call) or f"{prefix}{name}".upper(), node
 
 
-_ELSEWHERE = re.compile(r"(postgres(ql)?|mysql|mariadb|mongodb|redis|amqp|nats|kafka)(\+\w+)*://[^/]*(localhost|127\.0\.0\.1)")
+_ELSEWHERE = re.compile(
+    r"(postgres(ql)?|mysql|mariadb|mongodb|redis|amqp|nats|kafka)(\+\w+)*://[^/]*(localhost|127\.0\.0\.1)"
+)
 
 
 def services(modules: Iterable[Module], values: Values) -> tuple[str, ...]:
@@ -94,6 +96,12 @@ def services(modules: Iterable[Module], values: Values) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for module in modules:
         for node in module.nodes:
-            if isinstance(node, ast.Constant) and isinstance(node.value, str) and (match := _ELSEWHERE.match(node.value)):
+            if (
+                isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and (match := _ELSEWHERE.match(node.value))
+            ):
                 found.setdefault(match[1], module.at(node))
-    return tuple(f"The app looks for {kind} at its own address ({at}), where a container has none." for kind, at in found.items())
+    return tuple(
+        f"The app looks for {kind} at its own address ({at}), where a container has none." for kind, at in found.items()
+    )

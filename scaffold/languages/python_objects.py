@@ -58,7 +58,17 @@ NAMES = ("app", "application", "api", "server", "create_app", "make_app", "get_a
 
 PATTERN = "|".join(
     rf"\b{name}\b"
-    for name in (*FRAMEWORKS, "falcon", "aiohttp", "blacksheep", "connexion", "socketio", "cherrypy", "bottle", "pyramid")
+    for name in (
+        *FRAMEWORKS,
+        "falcon",
+        "aiohttp",
+        "blacksheep",
+        "connexion",
+        "socketio",
+        "cherrypy",
+        "bottle",
+        "pyramid",
+    )
 )
 
 
@@ -193,7 +203,9 @@ def _dash(module: Module, line: int, name: str, runs: set[str]) -> Iterator[App]
     """A Dash app is served by its Flask: by the name that the module has for it, else as an attribute."""
     for node in statements(module.body):
         match node:
-            case ast.Assign(targets=[ast.Name(id=server)], value=ast.Attribute(value=ast.Name(id=owner), attr="server")):
+            case ast.Assign(
+                targets=[ast.Name(id=server)], value=ast.Attribute(value=ast.Name(id=owner), attr="server")
+            ):
                 if owner == name:
                     yield App(module, node.lineno, server, "Dash", "gunicorn", run=name in runs)
                     return
@@ -222,9 +234,7 @@ def _returned(
     return None
 
 
-def _unless_async(
-    function: ast.FunctionDef | ast.AsyncFunctionDef, made: tuple[str, str]
-) -> tuple[str, str] | None:
+def _unless_async(function: ast.FunctionDef | ast.AsyncFunctionDef, made: tuple[str, str]) -> tuple[str, str] | None:
     """Servers call a plain function; a coroutine function only the worker of aiohttp."""
     return None if isinstance(function, ast.AsyncFunctionDef) != (made[1] == "aiohttp") else made
 
@@ -250,7 +260,9 @@ def _made_elsewhere(module: Module, made: dict[str, App], known: set[str]) -> It
 def _run(module: Module) -> set[str]:
     """The names that a module runs when it is the program: `app` of `app.run()` and of `uvicorn.run(app)`."""
     found = set[str]()
-    for call in [inner for node in module.body if guarded(node) for inner in walk([node]) if isinstance(inner, ast.Call)]:
+    for call in [
+        inner for node in module.body if guarded(node) for inner in walk([node]) if isinstance(inner, ast.Call)
+    ]:
         owner, _, method = named(call.func).rpartition(".")
         if method in ("run", "run_server", "serve", "run_app", "run_simple") and owner:
             found.add(owner.partition(".")[0])

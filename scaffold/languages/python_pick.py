@@ -9,7 +9,7 @@ from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
 from scaffold.languages import python_objects, python_scripts, python_servers
 from scaffold.languages.python_begun import Begun
-from scaffold.languages.python_hints import Hint, hints, procfile
+from scaffold.languages.python_hints import Hint, hints, parse, procfile
 from scaffold.languages.python_objects import App
 from scaffold.languages.python_packages import Packages
 from scaffold.languages.python_scripts import Script
@@ -43,7 +43,8 @@ def begin(modules: Modules, packages: Packages) -> Begun:
     for hint in told:
         if begun := _of_hint(hint, modules, names, notes):
             return begun
-    preferred = _preferred(told, modules, packages)
+    run = _preferred(told, modules)
+    preferred = [*run, *_of_consoles(modules, packages)]
     found = python_objects.apps(modules)
     inner = python_objects.mounted(modules, found)
     apps = [app for app in found if f"{app.module.dotted}:{app.name}" not in inner] or found
@@ -52,7 +53,9 @@ def begin(modules: Modules, packages: Packages) -> Begun:
     plain = [app for app in apps if not app.wants]
     if plain:
         return _of_app(_ranked(plain, preferred), preferred, modules, values, names, tuple(notes))
-    program = _program(modules, values, preferred, packages)
+    if not apps and (worker := _worker(modules)):
+        return worker
+    program = _program(modules, values, run, packages)
     if apps and not (program and program.kind == "server"):
         first = min(apps, key=python_objects.likelihood)
         raise ScaffoldError(
@@ -77,11 +80,14 @@ def _names(modules: Modules, packages: Packages) -> frozenset[str]:
 def _of_hint(hint: Hint, modules: Modules, names: frozenset[str], notes: list[str]) -> Begun | None:
     """A project's own command when it is a server for others to see, and what it serves is there."""
     server = hint.program
-    if server not in python_servers.SERVERS or hint.before and hint.before[-1][:1] != ("python",):
+    if server not in python_servers.SERVERS or (hint.before and hint.before[-1][:1] != ("python",)):
         return None
     if server not in names and server not in python_servers.ADDED and server.removesuffix("-serve") not in names:
         return None
-    roots = [hint.folder.removeprefix("."), *(_after(hint.words, flag) for flag in ("--chdir", "--pythonpath", "--app-dir"))]
+    roots = [
+        hint.folder.removeprefix("."),
+        *(_after(hint.words, flag) for flag in ("--chdir", "--pythonpath", "--app-dir")),
+    ]
     if server in ("streamlit", "panel", "chainlit", "fastapi"):
         files = [word for word in hint.words[1:] if word.endswith(".py")]
         place = f"{hint.folder}/" if hint.folder != "." else ""
@@ -89,11 +95,15 @@ def _of_hint(hint: Hint, modules: Modules, names: frozenset[str], notes: list[st
         app = ""
     else:
         dotted, _, name = hint.target.partition(":")
-        found = [module for root in roots if root is not None and dotted and (module := modules.of(dotted, root.strip("/")))]
+        found = [
+            module for root in roots if root is not None and dotted and (module := modules.of(dotted, root.strip("/")))
+        ]
         first = next((one for one in found if one.dotted.endswith(dotted) and _has(one, name.partition("(")[0])), None)
         app = f"{first.dotted}.{name}" if first else ""
         if hint.target and first is None:
-            notes.append(f"{hint.source} says {' '.join(hint.words)}, and there is no {hint.target}: it is not followed.")
+            notes.append(
+                f"{hint.source} says {' '.join(hint.words)}, and there is no {hint.target}: it is not followed."
+            )
     if first is None:
         return None
     traits, added = python_servers.added(server, names, hint.source)
@@ -132,7 +142,7 @@ def _own_health(server: str) -> Found | None:
     return Found("/_stcore/health", "streamlit's own") if server == "streamlit" else None
 
 
-def _preferred(told: list[Hint], modules: Modules, packages: Packages) -> list[str]:
+def _preferred(told: list[Hint], modules: Modules) -> list[str]:
     """The files that the project's own commands run, the surest first."""
     found = list[str]()
     for hint in told:
@@ -147,11 +157,18 @@ def _preferred(told: list[Hint], modules: Modules, packages: Packages) -> list[s
     for line in modules.project.glance(".flaskenv").splitlines():
         if match := re.match(r"(?:export\s+)?FLASK_APP=[\"']?([\w./:]+)", line.strip()):
             found += _files(match[1], "")
-    for _, dotted, _, _ in _console(modules, packages):
-        for root in ("", "src"):
-            if module := modules.of(dotted, root):
-                found += [one.path for one in modules.closure(module)]
     return [path for path in dict.fromkeys(found) if modules.project.has(path)]
+
+
+def _of_consoles(modules: Modules, packages: Packages) -> list[str]:
+    """The files that the console scripts import."""
+    inner = [
+        modules.closure(module)
+        for _, dotted, _, _ in _console(modules, packages)
+        for root in ("", "src")
+        if (module := modules.of(dotted, root))
+    ]
+    return [module.path for each in inner for module in each]
 
 
 def _files(app: str, place: str) -> list[str]:
@@ -160,11 +177,19 @@ def _files(app: str, place: str) -> list[str]:
 
 
 def _ranked(apps: list[App], preferred: list[str]) -> list[App]:
-    return sorted(apps, key=lambda app: (preferred.index(app.path) if app.path in preferred else 999, python_objects.likelihood(app)))
+    return sorted(
+        apps,
+        key=lambda app: (preferred.index(app.path) if app.path in preferred else 999, python_objects.likelihood(app)),
+    )
 
 
 def _of_app(
-    apps: list[App], preferred: list[str], modules: Modules, values: Values, names: frozenset[str], notes: tuple[str, ...]
+    apps: list[App],
+    preferred: list[str],
+    modules: Modules,
+    values: Values,
+    names: frozenset[str],
+    notes: tuple[str, ...],
 ) -> Begun:
     first = apps[0]
     like = [app for app in apps if app.path.rpartition("/")[2] == first.path.rpartition("/")[2]]
@@ -182,7 +207,11 @@ def _of_app(
     wanted = "gunicorn" if server == "aiohttp" else "waitress" if server == "waitress-serve" else server
     traits, added = python_servers.added(wanted, names, first.source)
     inside = first.module.root
-    env = (f"PYTHONPATH=/app/{inside}",) if inside and server in ("sanic", "hypercorn", "granian", "waitress-serve") else ()
+    env = (
+        (f"PYTHONPATH=/app/{inside}",)
+        if inside and server in ("sanic", "hypercorn", "granian", "waitress-serve")
+        else ()
+    )
     return Begun(
         Found(
             start,
@@ -230,13 +259,15 @@ def _dashboard(modules: Modules, names: frozenset[str], apps: list[App], preferr
         sought = re.compile(pattern, re.M)
         paths = [path for path, text in modules.texts.items() if sought.search(text) and "pages/" not in path]
         liked = ("streamlit_app.py", "app.py", "main.py", "Home.py", "home.py", "Hello.py", "dashboard.py", "index.py")
-        paths.sort(key=lambda path: (
-            path not in preferred,
-            path.count("/"),
-            liked.index(path.rpartition("/")[2]) if path.rpartition("/")[2] in liked else len(liked),
-            "page_config" not in modules.texts[path],
-            path,
-        ))
+        paths.sort(
+            key=lambda path: (
+                path not in preferred,
+                path.count("/"),
+                liked.index(path.rpartition("/")[2]) if path.rpartition("/")[2] in liked else len(liked),
+                "page_config" not in modules.texts[path],
+                path,
+            )
+        )
         if not paths or (apps and min(app.path.count("/") for app in apps) < paths[0].count("/")):
             continue
         if any(app.path == paths[0] for app in apps):
@@ -270,7 +301,8 @@ def _program(modules: Modules, values: Values, preferred: list[str], packages: P
         made
         for _, dotted, function, found in _console(modules, packages)[:4]
         for root in ("", "src")
-        if (module := modules.of(dotted, root)) and (made := python_scripts.called(module, dotted, function, found, root, modules, values))
+        if (module := modules.of(dotted, root))
+        and (made := python_scripts.called(module, dotted, function, found, root, modules, values))
     ]
     if served := next((one for one in consoles if one.kind == "server"), None):
         return served
@@ -280,14 +312,24 @@ def _program(modules: Modules, values: Values, preferred: list[str], packages: P
     return consoles[0] if consoles else None
 
 
+def _worker(modules: Modules) -> Begun | None:
+    """The worker that the Procfile names, where nothing is for the web."""
+    for kind, found in procfile(modules.project):
+        hint = parse(found) if kind not in ("web", "release") else None
+        if hint:
+            paths = _preferred([hint], modules)
+            first = modules.module(paths[0]) if paths else None
+            start = Found(shlex.join(hint.words), hint.source)
+            return Begun(start, first, kind="worker", env=hint.env, folder=hint.folder)
+    return None
+
+
 def _of_script(program: Script, names: frozenset[str], modules: Modules) -> Begun:
     """A program started as it stands; raises ScaffoldError when it listens where nothing arrives."""
     if program.kind != "server" and "celery" in names and (worker := python_scripts.celery(modules)):
         return Begun(worker, program.module, kind="worker")
     if program.kind != "server":
-        kinds = dict(procfile(modules.project))
-        said = kinds.get("worker") or kinds.get("bot")
-        return Begun(Found(program.words, program.source, "likely"), program.module, kind=program.kind, env=program.env) if not said else Begun(Found(program.words, said.source), program.module, kind="worker", env=program.env)
+        return Begun(Found(program.words, program.source, "likely"), program.module, kind=program.kind, env=program.env)
     listens = program.listens
     assert listens is not None
     env = (*program.env, *listens.environment())

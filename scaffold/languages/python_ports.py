@@ -26,7 +26,9 @@ _LINES = (
 )
 """Files with a pattern of the lines that name a port."""
 
-_OTHERS = re.compile(r"(DB|DATABASE|POSTGRES\w*|PG|MYSQL|REDIS|MAIL|SMTP|EMAIL|MONGO\w*|RABBIT\w*|KAFKA|ELASTIC\w*)_PORT")
+_OTHERS = re.compile(
+    r"(DB|DATABASE|POSTGRES\w*|PG|MYSQL|REDIS|MAIL|SMTP|EMAIL|MONGO\w*|RABBIT\w*|KAFKA|ELASTIC\w*)_PORT"
+)
 
 
 def shown(project: Project, modules: Iterable[Module], values: Values) -> Found | None:

@@ -21,7 +21,9 @@ WORKS = re.compile(
 )
 """Packages of programs that run on without a port."""
 
-_LASTS = re.compile(r"run_forever|\bwhile (True|1)\b|serve_forever|run_polling|start_polling|infinity_polling|\.join\(\)")
+_LASTS = re.compile(
+    r"run_forever|\bwhile (True|1)\b|serve_forever|run_polling|start_polling|infinity_polling|\.join\(\)"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +86,9 @@ def choose(modules: Modules, values: Values, names: frozenset[str]) -> tuple[Scr
     ]
     sought = sorted(dict.fromkeys([*mains, *(tops if len(tops) == 1 else ())]), key=_likelihood)[:20]
     found = [one for path in sought if (one := script_of(path, modules, values))]
-    ranked = sorted(found, key=lambda one: ("server", "worker", "tool").index(one.kind) if "/" not in one.module.path else 1)
+    ranked = sorted(
+        found, key=lambda one: ("server", "worker", "tool").index(one.kind) if "/" not in one.module.path else 1
+    )
     return (ranked[0], tuple(ranked[1:4])) if ranked else (None, ())
 
 
@@ -101,7 +105,9 @@ def script_of(path: str, modules: Modules, values: Values) -> Script | None:
     package = modules.project.has(f"{folder}/__init__.py") or file == "__main__.py"
     if not package:
         return script(path, modules, values)
-    dotted = path.removeprefix(f"{root}/" if root else "").removesuffix(".py").removesuffix("/__main__").replace("/", ".")
+    dotted = (
+        path.removeprefix(f"{root}/" if root else "").removesuffix(".py").removesuffix("/__main__").replace("/", ".")
+    )
     made = of(module, f"python -m {dotted}", path, modules, values)
     return Script(module, made.words, made.source, made.kind, made.listens, env)
 
@@ -127,9 +133,7 @@ def celery(modules: Modules) -> Found | None:
         for name, value in module.assigned.items():
             if isinstance(value, ast.Call) and named(value.func).rpartition(".")[2] == "Celery":
                 folder = f" --workdir {module.root}" if module.root else ""
-                return Found(
-                    f"celery --app {module.dotted}:{name}{folder} worker --loglevel INFO", module.at(value)
-                )
+                return Found(f"celery --app {module.dotted}:{name}{folder} worker --loglevel INFO", module.at(value))
     return None
 
 
@@ -153,8 +157,12 @@ def _subcommand(listens: Listening) -> str:
             continue
         for one in function.decorator_list:
             target = one.func if isinstance(one, ast.Call) else one
-            if isinstance(target, ast.Attribute) and target.attr == "command" and named(target.value) not in ("click", "typer"):
+            if (
+                isinstance(target, ast.Attribute)
+                and target.attr == "command"
+                and named(target.value) not in ("click", "typer")
+            ):
                 said = one.args[0] if isinstance(one, ast.Call) and one.args else None
-                name = said.value if isinstance(said, ast.Constant) else function.name.replace("_", "-")
-                return f" {name}"
+                name = str(said.value if isinstance(said, ast.Constant) else function.name.replace("_", "-"))
+                return " " + name
     return ""

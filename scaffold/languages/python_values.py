@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold.languages.python_source import Module, Modules, named
-from scaffold.language import APP
+from scaffold.volumes import APP
 
 DEEPEST = 12
 """How many names lead to a value at most."""
@@ -205,7 +205,11 @@ class Values:
             return Value("/tmp")
         if variable := asked(call, module):
             return self._variable(call, variable, module, depth)
-        if name in _SAME or (name in _MAKERS and len(call.args) == 1) or name.endswith("Path") and len(call.args) == 1:
+        if (
+            name in _SAME
+            or (name in _MAKERS and len(call.args) == 1)
+            or (name.endswith("Path") and len(call.args) == 1)
+        ):
             return self.of(first, module, depth)
         if name.endswith("Path") and call.args:
             return self._joined(call.args, module, depth)

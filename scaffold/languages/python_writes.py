@@ -10,13 +10,10 @@ from dataclasses import dataclass
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
-from scaffold.language import APP
 from scaffold.languages.python_source import Module, bound, named
 from scaffold.languages.python_values import Values
 from scaffold.project import Project
-
-STATE = "/var/lib/app"
-"""Where a single file is that the program wants beside its code: a volume."""
+from scaffold.volumes import APP, is_file
 
 _FOLDERS = ("os.makedirs", "os.mkdir", "pathlib.Path.mkdir")
 _FILES = re.compile(
@@ -25,10 +22,29 @@ _FILES = re.compile(
 )
 _LOGS = re.compile(r"logging\.(handlers\.)?\w*FileHandler|\w*FileHandler|(loguru\.)?logger\.add")
 _DATA = re.compile(r".*PersistentClient|diskcache\.(Cache|Index|Deque)|lmdb\.open|plyvel\.DB")
-_NAMED = re.compile(r"(UPLOAD|MEDIA|DOWNLOAD|OUTPUT|CACHE|LOG)S?_?(ED)?_?(FOLDER|DIR|DIRECTORY|PATH|ROOT|DEST|FILE)$", re.I)
+_NAMED = re.compile(
+    r"(UPLOAD|MEDIA|DOWNLOAD|OUTPUT|CACHE|LOG)S?_?(ED)?_?(FOLDER|DIR|DIRECTORY|PATH|ROOT|DEST|FILE)$", re.I
+)
 _SQLITE = re.compile(r"sqlite(\+\w+)?:///(?!:memory:)([^?]+)")
-_SCRATCH = re.compile(r"(^|[/._-])(logs?|cache|caches|tmp|temp|scratch|flask_session|sessions?|__pycache__|\w+\.log)([/._-]|$)", re.I)
-_CODE = (".py", ".html", ".css", ".js", ".json", ".yaml", ".yml", ".toml", ".txt", ".sql", ".ini", ".jinja", ".j2", ".md")
+_SCRATCH = re.compile(
+    r"(^|[/._-])(logs?|cache|caches|tmp|temp|scratch|flask_session|sessions?|__pycache__|\w+\.log)([/._-]|$)", re.I
+)
+_CODE = (
+    ".py",
+    ".html",
+    ".css",
+    ".js",
+    ".json",
+    ".yaml",
+    ".yml",
+    ".toml",
+    ".txt",
+    ".sql",
+    ".ini",
+    ".jinja",
+    ".j2",
+    ".md",
+)
 
 
 @dataclass(frozen=True)
@@ -38,15 +54,6 @@ class Written:
     path: str
     source: str
     file: bool
-
-
-@dataclass(frozen=True)
-class Writes:
-    """The answers and traits that let a program write: `links` are files of /app that are to lead elsewhere."""
-
-    writable: Found | None
-    tmpfs: Found | None
-    links: tuple[Found, ...]
 
 
 def written(modules: Iterable[Module], values: Values) -> list[Written]:
@@ -69,23 +76,20 @@ def written(modules: Iterable[Module], values: Values) -> list[Written]:
     return list(found.values())
 
 
-def settle(found: Iterable[Written], project: Project, app: str = APP) -> Writes:
-    """What the paths come to: volumes for data, memory for scratch, and links for files beside code."""
-    writable, scratch, links = dict[str, str](), dict[str, str](), list[Found]()
+def settle(found: Iterable[Written], project: Project) -> tuple[Found | None, Found | None]:
+    """The answers about volumes and memory: volumes for data, and for single files beside code; memory for the rest."""
+    writable, scratch = dict[str, str](), dict[str, str]()
     for one in found:
+        losable = bool(_SCRATCH.search(one.path.removeprefix(APP)))
         folder = posixpath.dirname(one.path) if one.file else one.path
-        losable = bool(_SCRATCH.search(one.path.removeprefix(app)))
         if not _ours(folder):
             continue
-        if folder == app or _holds_code(folder, project):
-            if one.file and not _tracked(one.path, project):
-                target = f"{'/tmp' if losable else STATE}/{posixpath.basename(one.path)}"
-                links.append(Found(f"link:{one.path}={target}", one.source))
-                if not losable:
-                    writable.setdefault(STATE, one.source)
-            continue
-        (scratch if losable else writable).setdefault(folder, one.source)
-    return Writes(_answer(writable), _answer(scratch, writable), tuple(links))
+        if folder == APP or _holds_code(folder, project):
+            if one.file and is_file(one.path) and _ours(one.path) and not _tracked(one.path, project):
+                writable.setdefault(one.path, one.source)
+        elif not is_file(folder):
+            (scratch if losable else writable).setdefault(folder, one.source)
+    return _answer(writable), _answer(scratch, writable)
 
 
 def _answer(folders: dict[str, str], besides: Iterable[str] = ()) -> Found | None:
@@ -171,6 +175,8 @@ def _settings(module: Module, values: Values) -> Iterator[tuple[ast.AST, str, bo
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "filename":
+                    yield value, values.path(value, module), True
+                if isinstance(key, ast.Constant) and key.value == "NAME" and "sqlite3" in ast.unparse(node):
                     yield value, values.path(value, module), True
 
 
