@@ -10,7 +10,9 @@ from scaffold.facts import Found
 from scaffold.languages.python_source import Module, guarded, named
 from scaffold.languages.python_values import Values, alias, asked
 
-OURS = frozenset({"PORT", "HOME", "PATH", "HOST", "USER", "PWD", "TMPDIR", "DJANGO_SETTINGS_MODULE", "HOSTNAME"})
+OURS = frozenset(
+    {"PORT", "HOME", "PATH", "HOST", "USER", "PWD", "TMPDIR", "DJANGO_SETTINGS_MODULE", "HOSTNAME", "APPDATA"}
+)
 """Variables that are set, or are nobody's need."""
 
 _STRICT = ("decouple.config", "environ.Env", "config", "env")
@@ -22,7 +24,7 @@ def needs(modules: Iterable[Module], given: Iterable[str] = ()) -> tuple[Found, 
     found: dict[str, Found] = {}
     for module in modules:
         for name, node in _of(module):
-            if name not in known:
+            if name not in known and not name.startswith("XDG_"):
                 found.setdefault(name, Found(name, module.at(node)))
     return tuple(found.values())
 

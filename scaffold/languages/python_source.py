@@ -14,8 +14,11 @@ from scaffold.project import Project
 DECOYS = frozenset({"test", "tests", "testing", "example", "examples", "docs", "doc", "samples", "notebooks", "demos"})
 """Folders whose modules are not the project's own program."""
 
-MOST_PARSED = 150
+MOST_PARSED = 100
 """How many modules are parsed, the nearest first: a large one takes 10 ms."""
+
+MOST_BYTES = 800_000
+"""How many bytes are parsed: a megabyte takes about a second."""
 
 MOST_READ = 1_500
 """How many modules are looked at as text."""
@@ -91,7 +94,7 @@ def named(node: ast.AST) -> str:
     return ""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Module:
     """A parsed module; `path` is its file's, `root` the folder from which it is imported, empty for the project's."""
 
@@ -176,6 +179,7 @@ class Modules:
 
     project: Project
     parsed: dict[str, Module] = field(default_factory=dict)
+    bytes: int = 0
 
     @cached_property
     def paths(self) -> list[str]:
@@ -205,8 +209,10 @@ class Modules:
         if path not in self.parsed:
             if len(self.parsed) >= MOST_PARSED or not self.project.has(path):
                 return None
-            nodes = body(self.texts[path] if path in self.texts else self.project.glance(path))
-            self.parsed[path] = Module(path, nodes, self._root(path, nodes))
+            text = self.texts[path] if path in self.texts else self.project.glance(path)
+            self.bytes += len(text)
+            self.parsed[path] = Module(path, body(text) if self.bytes < MOST_BYTES else [])
+            self.parsed[path].root = self._root(path, self.parsed[path].nodes)
         return self.parsed[path]
 
     def of(self, dotted: str, root: str = "") -> Module | None:
@@ -232,11 +238,11 @@ class Modules:
                     waiting.append(inner)
         return list(found.values())
 
-    def _root(self, path: str, nodes: list[ast.stmt]) -> str:
+    def _root(self, path: str, nodes: list[ast.AST]) -> str:
         """The folder whose modules a module imports by their full names: empty for the project's own."""
         folders = path.split("/")[:-1]
         imported = set[str]()
-        for node in walk(nodes):
+        for node in nodes:
             if isinstance(node, ast.Import):
                 imported |= {alias.name.partition(".")[0] for alias in node.names}
             elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
