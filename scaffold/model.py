@@ -132,14 +132,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Volume:
-    """What is mounted at an absolute path, and where the build stage has the mount point with what it begins with.
-
-    `name` is that of a named volume of Compose; empty for a file system in memory.
-    """
+    """A named volume of Compose and where it is mounted, an absolute path."""
 
     name: str
     path: str
-    made: str
 
 
 @dataclass(frozen=True)
@@ -184,8 +180,12 @@ class Recipe:
     restart: str = "on-failure:5"
     """What Compose does when it has ended."""
     volumes: tuple[Volume, ...] = ()
-    scratch: tuple[Volume, ...] = ()
-    """Where else than in /tmp a file system in memory is mounted."""
+    scratch: tuple[str, ...] = ()
+    """Where else than in /tmp a file system in memory is mounted, absolute paths."""
+    writable: str = ""
+    """Where the build stage has all mount points, at their paths, with what volumes begin with."""
+    installer: Run | None = None
+    """Makes a stage of its own with what installs the packages, where no image has it."""
     build_packages: Run | None = None
     """Installs packages of the operating system that the build needs."""
     run_packages: Run | None = None
@@ -206,7 +206,7 @@ class Recipe:
     def tmpfs(self) -> tuple[str, ...]:
         """The mounts of /tmp and the like, as Compose and `docker run --tmpfs` take them."""
         options = f"size={self.limits.scratch}m,mode=1777,noexec,nosuid,nodev"
-        return tuple(f"{path}:{options}" for path in ("/tmp", *(one.path for one in self.scratch)))
+        return tuple(f"{path}:{options}" for path in ("/tmp", *self.scratch))
 
 
 @dataclass(frozen=True)

@@ -30,6 +30,8 @@ def recipe(
     install: Run | None = None,
     develop: Run | None = None,
     tool: Image | None = None,
+    installer: Run | None = None,
+    build_packages: Run | None = None,
     prepare: tuple[str, ...] = (),
     held: tuple[str, ...] = (),
     folder: str = ".",
@@ -42,9 +44,8 @@ def recipe(
     in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
     itself, and is not to be started again.
     """
-    build = Run(
-        (*build.commands, *volumes.made(service.writable, made), *volumes.open_to_all(service.tmpfs)), build.mounts
-    )
+    apart = (*volumes.made(service.writable, made), *volumes.scratch(service.tmpfs))
+    build = Run((*build.commands, *apart), build.mounts)
     own = {"PORT": str(service.port)} if service.port else {}
     # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
     known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
@@ -56,6 +57,8 @@ def recipe(
         builder=tier.builder,
         runtime=tier.runtime,
         tool=tool,
+        installer=installer,
+        build_packages=build_packages,
         manifests=manifests,
         install=install,
         develop=develop,
@@ -72,5 +75,6 @@ def recipe(
         workdir=APP if folder == "." else f"{APP}/{folder}",
         restart="no" if tool_ends else "on-failure:5",
         volumes=volumes.volumes(service.name, service.writable),
-        scratch=volumes.scratch(service.tmpfs),
+        scratch=service.tmpfs,
+        writable=volumes.WRITABLE if apart else "",
     )

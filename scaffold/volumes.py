@@ -18,7 +18,7 @@ FILES = "/data"
 """The volume of single files."""
 
 WRITABLE = "/writable"
-"""Where the build stage has what volumes begin with: COPY gives an owner only to what it creates."""
+"""Where the build stage has all that is to be written: COPY gives mode and owner only to what it creates."""
 
 
 def is_file(path: str) -> bool:
@@ -29,7 +29,7 @@ def is_file(path: str) -> bool:
 def volumes(service: str, paths: Sequence[str]) -> tuple[Volume, ...]:
     """The volumes of a service that writes to these absolute paths, which `values.path` has checked."""
     folders = dict.fromkeys(FILES if is_file(path) else path for path in paths)
-    return tuple(Volume(f"{service}-{_slug(path)}", path, f"{WRITABLE}{path}") for path in folders)
+    return tuple(Volume(f"{service}-{_slug(path)}", path) for path in folders)
 
 
 def made(paths: Sequence[str], root: str = APP) -> tuple[str, ...]:
@@ -39,18 +39,13 @@ def made(paths: Sequence[str], root: str = APP) -> tuple[str, ...]:
     )
 
 
-def scratch(paths: Sequence[str]) -> tuple[Volume, ...]:
-    """Mount points of file systems in memory, which have no name.
+def scratch(paths: Sequence[str]) -> tuple[str, ...]:
+    """Commands of the build stage that make the mount points of file systems in memory.
 
     One that is not in the image gets the mode of what the engine made for it when the container starts again (runc,
     libcontainer/rootfs_linux.go, which keeps a mount point's mode).
     """
-    return tuple(Volume("", path, f"{WRITABLE}{path}") for path in dict.fromkeys(paths))
-
-
-def open_to_all(paths: Sequence[str]) -> tuple[str, ...]:
-    """Commands of the build stage that make these mount points."""
-    targets = " ".join(one.made for one in scratch(paths))
+    targets = " ".join(f"{WRITABLE}{path}" for path in dict.fromkeys(paths))
     return (f"mkdir -p {targets}", f"chmod 1777 {targets}") if paths else ()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from scaffold import model
-from scaffold.model import File, Image, Outcome, Port, Volume
+from scaffold.model import File, Image, Outcome, Port
 from tests.generated import PROJECTS, generate, service, write
 
 VALUES = [value for _, value in inspect.getmembers(model, inspect.isclass) if value.__module__ == model.__name__]
@@ -41,7 +41,7 @@ def test_recipe(tmp_path: Path) -> None:
     assert recipe.images == (recipe.builder,) and recipe.runtime is None
     options = "size=64m,mode=1777,noexec,nosuid,nodev"
     assert recipe.tmpfs == (f"/tmp:{options}",)
-    assert replace(recipe, scratch=(Volume("", "/app/cache", ""),)).tmpfs == (
+    assert replace(recipe, scratch=("/app/cache",)).tmpfs == (
         f"/tmp:{options}",
         f"/app/cache:{options}",
     )

@@ -29,8 +29,8 @@ def test_what_is_said_of_the_environment_counts(language: str, tmp_path: Path) -
 def test_a_folder_of_data_gets_its_owner_apart(language: str, tmp_path: Path) -> None:
     recipe = made(tmp_path, language, writable=("/app/data/files", "/data"), tmpfs=("/app/cache",))
     assert recipe.volumes == (
-        Volume("web-app-data-files", "/app/data/files", "/writable/app/data/files"),
-        Volume("web-data", "/data", "/writable/data"),
+        Volume("web-app-data-files", "/app/data/files"),
+        Volume("web-data", "/data"),
     )
     source = "/out/data/files" if language == "go" else "/app/data/files"
     assert recipe.build.commands[-5:] == (
@@ -40,11 +40,11 @@ def test_a_folder_of_data_gets_its_owner_apart(language: str, tmp_path: Path) ->
         "mkdir -p /writable/app/cache",
         "chmod 1777 /writable/app/cache",
     )
-    assert recipe.scratch == (Volume("", "/app/cache", "/writable/app/cache"),)
+    assert recipe.scratch == ("/app/cache",)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_what_listens_on_no_port_is_not_asked(language: str, tmp_path: Path) -> None:
     recipe = made(tmp_path, language, ports=(), health="none")
     assert recipe.ports == () and recipe.health == () and "PORT" not in dict(recipe.environment)
-    assert (recipe.workdir, recipe.restart, recipe.volumes) == ("/app", "on-failure:5", ())
+    assert (recipe.workdir, recipe.restart, recipe.volumes, recipe.writable) == ("/app", "on-failure:5", (), "")

@@ -22,8 +22,8 @@ def test_what_is_taken_for_a_file(path: str, expected: bool) -> None:
 def test_volumes() -> None:
     assert volumes.volumes("web", ()) == ()
     assert volumes.volumes("web", ("/app/Up_loads", "/app/a.db", "/data", "/app/sub/b.db")) == (
-        Volume("web-app-up-loads", "/app/Up_loads", "/writable/app/Up_loads"),
-        Volume("web-data", "/data", "/writable/data"),
+        Volume("web-app-up-loads", "/app/Up_loads"),
+        Volume("web-data", "/data"),
     )
 
 

@@ -139,8 +139,10 @@ def chain(start: str) -> tuple[tuple[str, ...], ...]:
     return () if any(one.shell for one in parsed) else tuple(one.words for one in parsed)
 
 
-def chained(commands: tuple[tuple[str, ...], ...], port: int, venv: str) -> tuple[str, ...]:
+def entrypoint(commands: tuple[tuple[str, ...], ...], port: int, venv: str) -> tuple[str, ...]:
     """An entry point that runs the commands one after the other without a shell, and becomes the last."""
+    if len(commands) == 1:
+        return served(commands[0], port, venv)
     *before, last = (list(served(words, port, venv)) for words in commands)
     runs = "".join(f"subprocess.run({words}, check=True); " for words in before)
     return (f"{venv}/bin/python", "-c", f"import os, subprocess; {runs}os.execv({last[0]!r}, {last})")
