@@ -82,7 +82,7 @@ def _of_hint(hint: Hint, modules: Modules, names: frozenset[str], notes: list[st
     server = hint.program
     if server not in python_servers.SERVERS or (hint.before and hint.before[-1][:1] != ("python",)):
         return None
-    if server not in names and server not in python_servers.ADDED and server.removesuffix("-serve") not in names:
+    if server not in names and server not in python_servers.ADDED:
         return None
     roots = [
         hint.folder.removeprefix("."),
@@ -204,8 +204,7 @@ def _of_app(
     server = _server(first, names)
     start = first.start(server) + _workers(first, server, modules, names)
     others = [app for app in apps[1:] if app.path != first.path][:3]
-    wanted = "gunicorn" if server == "aiohttp" else "waitress" if server == "waitress-serve" else server
-    traits, added = python_servers.added(wanted, names, first.source)
+    traits, added = python_servers.added("gunicorn" if server == "aiohttp" else server, names, first.source)
     inside = first.module.root
     env = (
         (f"PYTHONPATH=/app/{inside}",)

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from scaffold.facts import Found
+from scaffold.languages import python_known
 
 
 class Flag(NamedTuple):
@@ -62,8 +63,14 @@ SERVERS: dict[str, tuple[Flag, ...]] = {
 PORTS = {"streamlit": 8501, "panel": 5006}
 """Where they listen by custom, other than on Python's 8000."""
 
-ADDED = {"gunicorn": "27.0.1", "uvicorn": "0.54.0"}
-"""The versions of the servers that are added to a project without one, as they were on 2026-11-22."""
+ADDED = {
+    "gunicorn": "gunicorn",
+    "uvicorn": "uvicorn",
+    "hypercorn": "hypercorn",
+    "daphne": "daphne",
+    "waitress-serve": "waitress",
+}
+"""The servers that are added to a project without one, with their packages."""
 
 _ADDRESS = re.compile(r"--?(host|bind|port|b|p|H|reload|debug|listen|workers=auto|server\.(port|address))(=.*)?$")
 _BARE = ("--reload", "--debug")
@@ -115,12 +122,14 @@ def added(server: str, names: frozenset[str], source: str) -> tuple[tuple[Found,
 
     `names` are the normalised names of the packages that are installed, `source` is what needs the server.
     """
-    if server not in ADDED or server in names:
+    package = ADDED.get(server)
+    if not package or package in names:
         return (), ()
-    version = ADDED[server]
+    trait = python_known.added(package)
+    version = trait.rpartition("==")[2]
     return (
-        (Found(f"add:{server}=={version}", f"{source} needs a server"),),
-        (f"{server} {version} is added, since no server for {source} is among the packages.",),
+        (Found(trait, source),),
+        (f"{package} {version} is added, since no server for {source} is among the packages.",),
     )
 
 
