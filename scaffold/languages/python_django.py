@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from dataclasses import dataclass
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
-from scaffold.languages import python_needs, python_servers
+from scaffold.languages import python_django_run, python_needs, python_servers
 from scaffold.languages.python_begun import Begun
-from scaffold.languages.python_health import PATHS, open_to_all
-from scaffold.languages.python_hints import Hint, hints, procfile
+from scaffold.languages.python_django_run import Django
+from scaffold.languages.python_hints import Hint, hints
 from scaffold.languages.python_source import Module, Modules, named
-from scaffold.languages.python_values import Values, asked
+from scaffold.languages.python_values import Values
+from scaffold.languages.python_variables import asked
 
 HOSTS = "localhost,127.0.0.1"
 """The names by which a published port is asked, and the health check."""
@@ -22,32 +22,6 @@ _BETTER = ("production", "prod", "deploy", "live", "docker", "base", "settings",
 """The modules of a package of settings, from the one for an image on."""
 
 _OF_DEVELOPERS = re.compile(r"\.(local|dev|develop|development|test|testing)$")
-
-
-@dataclass(eq=False)
-class Django:
-    """A Django project: where manage.py is, its settings' full name, and the modules these are made of."""
-
-    modules: Modules
-    root: str
-    settings: str
-    source: str
-    said: str
-    """What manage.py and wsgi.py say the settings are, without the environment."""
-
-    def __post_init__(self) -> None:
-        first = self.modules.of(self.settings, self.root)
-        self.inner = self.modules.closure(first) if first else []
-        self.values = Values(self.modules, f"/app/{self.root}" if self.root else "/app")
-
-    def setting(self, name: str) -> tuple[ast.expr, Module] | None:
-        """The value of a setting with the module that has it."""
-        return next(((one.assigned[name], one) for one in self.inner if name in one.assigned), None)
-
-    def text(self, name: str) -> str:
-        """A setting that is a text, or an empty one."""
-        found = self.setting(name)
-        return self.values.of(*found).text if found else ""
 
 
 def find(modules: Modules) -> Django | None:
@@ -93,21 +67,21 @@ def begin(django: Django, names: frozenset[str]) -> Begun:
     traits, notes = python_servers.added(server, names, f"Django ({django.source})")
     env, hosts = _environment(django, hint)
     needs = python_needs.needs(django.inner, (one.partition("=")[0] for one in env))
-    needs = (*needs, *_secret(django, needs))
-    build = _collect(django, needs, env)
-    if why := _migrates(django):
+    needs = (*needs, *python_django_run.secret(django, needs))
+    build = python_django_run.collect(django, needs, env)
+    if why := python_django_run.migrates(django):
         start = Found(f"python manage.py migrate --noinput && {start.value}", f"{start.source}, {why}")
         notes = (*notes, f"The database is brought up to date at each start: {why}.")
     return Begun(
         start,
         port=port,
-        health=_health(django, hosts),
+        health=python_django_run.health(django, hosts),
         build=build,
         env=env,
         folder=(hint.folder if hint and hint.folder != "." else django.root) or ".",
         modules=tuple(_all(django)),
         traits=traits,
-        notes=(*notes, *_statics(django, names)),
+        notes=(*notes, *python_django_run.statics(django, names)),
         needs=needs,
         quiet=True,
     )
@@ -125,9 +99,9 @@ def _named(module: Module, modules: Modules) -> tuple[str, str]:
     """The settings that a module names, and where."""
     values = Values(modules)
     for call in module.calls:
-        if named(call.func).endswith("environ.setdefault") and len(call.args) == 2:
-            if isinstance(call.args[0], ast.Constant) and call.args[0].value == "DJANGO_SETTINGS_MODULE":
-                return values.of(call.args[1], module).text, module.at(call)
+        match call.args:
+            case [ast.Constant(value="DJANGO_SETTINGS_MODULE"), value] if named(call.func).endswith(".setdefault"):
+                return values.of(value, module).text, module.at(call)
     for node in module.nodes:
         match node:
             case ast.Assign(targets=[ast.Subscript(slice=ast.Constant(value="DJANGO_SETTINGS_MODULE"))], value=value):
@@ -212,98 +186,3 @@ def _environment(django: Django, hint: Hint | None) -> tuple[tuple[str, ...], st
         return tuple(env), HOSTS
     empty = isinstance(node, (ast.List, ast.Tuple)) and not node.elts
     return tuple(env), HOSTS if empty else ",".join(said)
-
-
-def _secret(django: Django, needs: tuple[Found, ...]) -> tuple[Found, ...]:
-    """SECRET_KEY from a variable without a default, which Django refuses when it is empty."""
-    found = django.setting("SECRET_KEY")
-    if not found:
-        return ()
-    value = django.values.of(*found)
-    known = {need.value for need in needs}
-    if value.variable and not value.of and value.variable not in known:
-        return (Found(value.variable, found[1].at(found[0])),)
-    return ()
-
-
-def _collect(django: Django, needs: tuple[Found, ...], env: tuple[str, ...]) -> Found | None:
-    """The command that collects static files, when the settings say where to."""
-    found = django.setting("STATIC_ROOT")
-    if not found:
-        return None
-    # Made up for the build alone, where nothing is signed; no secret of the app's.
-    given = [*env, *(f"{need.value}={_made_up(need.value)}" for need in needs)]
-    command = " ".join([*given, "python manage.py collectstatic --noinput"])
-    folder = f"cd {django.root} && " if django.root else ""
-    # Settings may want what a build has not: without its static files the app still answers.
-    return Found(f"{folder}{command} || echo 'Static files are not collected.'", found[1].at(found[0]), "likely")
-
-
-def _made_up(name: str) -> str:
-    if "DATABASE" in name and "URL" in name:
-        return "sqlite:////tmp/build.sqlite3"
-    if "REDIS" in name or "BROKER" in name:
-        return "redis://localhost:6379/0"
-    if "PORT" in name:
-        return "1"
-    return "https://example.invalid" if name.endswith("_URL") else "used-by-the-build-alone"
-
-
-def _migrates(django: Django) -> str:
-    """Why the database is migrated at start, or an empty text."""
-    project = django.modules.project
-    for _, found in procfile(project):
-        if "manage.py migrate" in found.value:
-            return f"as {found.source} does"
-    for path in ("entrypoint.sh", "docker-entrypoint.sh", "start.sh", "build.sh", "bin/post_compile"):
-        if "manage.py migrate" in project.glance(path):
-            return f"as {path} does"
-    for one in django.inner:
-        if database := sqlite(one):
-            return f"{one.at(database)} says SQLite, whose file begins empty"
-    return ""
-
-
-def sqlite(module: Module) -> ast.Dict | None:
-    """The database of settings that is SQLite, when it is a plain dictionary."""
-    for node in module.nodes:
-        if isinstance(node, ast.Dict):
-            pairs = {
-                key.value: value
-                for key, value in zip(node.keys, node.values, strict=True)
-                if isinstance(key, ast.Constant)
-            }
-            engine = pairs.get("ENGINE")
-            if isinstance(engine, ast.Constant) and "sqlite3" in str(engine.value):
-                return node
-    return None
-
-
-def _statics(django: Django, names: frozenset[str]) -> tuple[str, ...]:
-    notes = []
-    if django.setting("STATIC_ROOT") and "whitenoise" not in names:
-        notes.append("Static files are collected, and nothing in the image serves them: add whitenoise, or a proxy.")
-    for one in django.inner:
-        for node in one.nodes:
-            match node:
-                case ast.Constant(value=str(text)) if re.match(
-                    r"django\.db\.backends\.(postgresql|mysql|oracle)", text
-                ):
-                    return (*notes, f"The app needs a database to answer: {text.rpartition('.')[2]} ({one.at(node)}).")
-    return tuple(notes)
-
-
-def _health(django: Django, hosts: str) -> Found | None:
-    """A path of the root's own that answers without a login, when the hosts that are allowed have the check's."""
-    redirect = django.setting("SECURE_SSL_REDIRECT")
-    if not {"*", "127.0.0.1"} & set(hosts.split(",")) or (redirect and ast.unparse(redirect[0]) != "False"):
-        return None
-    urls = django.modules.of(django.text("ROOT_URLCONF"), django.root)
-    for call in urls.calls if urls else ():
-        match call.args:
-            case [ast.Constant(value=str(path)), view, *_] if path.strip("/").rpartition("/")[2] in PATHS:
-                module = (django.modules.of(urls.full(view), django.root) or urls) if urls else None
-                handler = module.functions.get(named(view).rpartition(".")[2]) if module else None
-                if (handler and not handler.decorator_list and open_to_all(handler)) or isinstance(view, ast.Lambda):
-                    return Found(f"/{path.lstrip('/')}", urls.at(call) if urls else "", "likely")
-    return None

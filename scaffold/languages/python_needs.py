@@ -8,14 +8,13 @@ from collections.abc import Iterable, Iterator
 
 from scaffold.facts import Found
 from scaffold.languages.python_source import Module, guarded, named
-from scaffold.languages.python_values import Values, alias, asked
+from scaffold.languages.python_values import Values
+from scaffold.languages.python_variables import alias, asked, prefix_of
 
 OURS = frozenset(
     {"PORT", "HOME", "PATH", "HOST", "USER", "PWD", "TMPDIR", "DJANGO_SETTINGS_MODULE", "HOSTNAME", "APPDATA"}
 )
 """Variables that are set, or are nobody's need."""
-
-_STRICT = ("decouple.config", "environ.Env", "config", "env")
 
 
 def needs(modules: Iterable[Module], given: Iterable[str] = ()) -> tuple[Found, ...]:
@@ -68,13 +67,7 @@ def _run(nodes: Iterable[ast.AST]) -> Iterator[ast.AST]:
 
 def _fields(kind: ast.ClassDef) -> Iterator[tuple[str, ast.AST]]:
     """The fields without a default of a class of pydantic's settings."""
-    prefix = ""
-    for node in ast.walk(kind):
-        match node:
-            case ast.keyword(arg="env_prefix", value=ast.Constant(value=str(text))):
-                prefix = text
-            case ast.Assign(targets=[ast.Name(id="env_prefix")], value=ast.Constant(value=str(text))):
-                prefix = text
+    prefix = prefix_of(kind)
     for node in kind.body:
         match node:
             case ast.AnnAssign(target=ast.Name(id=name), annotation=annotation, value=None):
@@ -94,7 +87,7 @@ _ELSEWHERE = re.compile(
 
 
 def services(modules: Iterable[Module], values: Values) -> tuple[str, ...]:
-    """What the program wants at an address of its own machine, where its container has nothing: a note for each kind."""
+    """Notes about what the program wants at an address of its own, where its container has nothing."""
     found: dict[str, str] = {}
     for module in modules:
         for node in module.nodes:

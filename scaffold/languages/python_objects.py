@@ -74,7 +74,7 @@ PATTERN = "|".join(
 
 @dataclass(frozen=True, eq=False)
 class App:
-    """An app object, or a function that makes one, and the server for it; `wants` are arguments it cannot do without."""
+    """An app object, or a function that makes one, and its server; `wants` are arguments that it cannot do without."""
 
     module: Module
     line: int
@@ -101,9 +101,9 @@ class App:
         """It as servers take it: `main:app`."""
         return f"{self.module.dotted}:{self.name}"
 
-    def start(self, server: str) -> str:
-        """The command by which a server serves it, without address and port."""
-        target, root = self.target, self.module.root
+    def start(self, server: str, folder: str = ".") -> str:
+        """The command by which a server serves it from a folder, without address and port."""
+        target, root = self.target, self.module.root if folder == "." else ""
         if server in ("gunicorn", "aiohttp"):
             folder = f" --pythonpath {root}" if root else ""
             worker = " --worker-class aiohttp.GunicornWebWorker" if server == "aiohttp" else ""

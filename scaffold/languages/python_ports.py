@@ -56,8 +56,9 @@ def _shown(project: Project, modules: list[Module], values: Values) -> Iterator[
 def written(project: Project) -> Iterator[Found]:
     """The ports that lines of files beside the sources name."""
     for path, pattern in _LINES:
+        if path == "Dockerfile" and "dockerscaffold" in project.glance(path, 200):
+            continue
         for number, line in enumerate(project.glance(path).splitlines(), 1):
             match = re.match(rf"\s*{pattern}", line)
             if match and not _OTHERS.match(line.strip()) and LEAST <= int(match[1][:6]) < 65536:
-                if path != "Dockerfile" or "dockerscaffold" not in project.glance(path, 200):
-                    yield Found(match[1], f"{path}:{number}")
+                yield Found(match[1], f"{path}:{number}")

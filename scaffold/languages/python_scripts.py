@@ -75,7 +75,7 @@ def _runs(one: Listening, first: Module) -> bool:
     return not any(one.node in ast.walk(node) for node in one.module.body if guarded(node))
 
 
-def choose(modules: Modules, values: Values, names: frozenset[str]) -> tuple[Script | None, tuple[Script, ...]]:
+def choose(modules: Modules, values: Values) -> tuple[Script | None, tuple[Script, ...]]:
     """The likeliest program among a project's scripts, and what else was possible."""
     paths = [path for path in modules.paths if path.count("/") <= 2]
     tops = [path for path in paths if "/" not in path]
@@ -117,16 +117,6 @@ def _likelihood(path: str) -> tuple[int, int, str]:
     return path.count("/"), SCRIPTS.index(file) if file in SCRIPTS else len(SCRIPTS), path
 
 
-def console(project_scripts: dict[str, object], manifest: str, name: str) -> list[tuple[str, str, str, Found]]:
-    """The console scripts of a manifest: name, module and function, the one called as the project first."""
-    found = []
-    for key, target in sorted(project_scripts.items(), key=lambda pair: (pair[0] != name, pair[0])):
-        text = target if isinstance(target, str) else ""
-        if match := re.fullmatch(r"\s*([\w.]+)\s*:\s*(\w+)\s*(\[.*\])?", text):
-            found.append((key, match[1], match[2], Found(text, f"{manifest} {key}")))
-    return found
-
-
 def celery(modules: Modules) -> Found | None:
     """The worker of a Celery app, when there is one."""
     for module in modules.having(r"\bCelery\("):
@@ -137,11 +127,9 @@ def celery(modules: Modules) -> Found | None:
     return None
 
 
-def called(
-    module: Module, dotted: str, function: str, found: Found, root: str, modules: Modules, values: Values
-) -> Script | None:
+def called(module: Module, function: str, found: Found, modules: Modules, values: Values) -> Script:
     """The program of a console script: a function of a module, whether or not the project is installed."""
-    env = (f"PYTHONPATH=/app/{root}",) if root else ()
+    dotted, env = module.dotted, (f"PYTHONPATH=/app/{module.root}",) if module.root else ()
     words = f"python -c 'from {dotted} import {function}; raise SystemExit({function}())'"
     if module.path.endswith("__main__.py"):
         words = f"python -m {dotted.removesuffix('.__main__')}"

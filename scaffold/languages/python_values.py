@@ -9,13 +9,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from scaffold.languages.python_source import Module, Modules, named
+from scaffold.languages.python_variables import alias, asked, prefix_of
 from scaffold.volumes import APP
 
 DEEPEST = 12
 """How many names lead to a value at most."""
-
-GETTERS = ("environ.get", "getenv", "config", "env", "env.str", "env.int", "env.bool", "env.list", "env.path", "env.db")
-"""What takes the name of a variable and a default: of os, decouple, environ and environs."""
 
 _MAKERS = ("int", "str", "Path", "pathlib.Path", "PurePath", "pathlib.PurePath", "os.fspath", "os.fsdecode")
 _SAME = ("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.expandvars")
@@ -160,7 +158,7 @@ class Values:
                 if not any(word in f"{kind.name} {bases}" for word in ("Settings", "Config", "Options")):
                     continue
                 read = "Settings" in bases
-                prefix = _prefix(kind) if read else ""
+                prefix = prefix_of(kind) if read else ""
                 for node in kind.body:
                     match node:
                         case ast.Assign(targets=[ast.Name(id=name)], value=value):
@@ -233,33 +231,3 @@ class Values:
         default = named_default or (call.args[1] if len(call.args) > 1 else None)
         value = self.of(default, module, depth)
         return Value(value.of, variable)
-
-
-def alias(value: ast.expr) -> str:
-    """The variable that a field of settings is read from when it has a name of its own, or an empty string."""
-    if isinstance(value, ast.Call):
-        for key in value.keywords:
-            if key.arg in ("env", "alias", "validation_alias") and isinstance(key.value, ast.Constant):
-                return str(key.value.value).upper()
-    return ""
-
-
-def asked(call: ast.Call, module: Module) -> str:
-    """The variable of the environment that a call asks for, or an empty string."""
-    name = module.full(call.func)
-    match call.args:
-        case [ast.Constant(value=str(variable)), *_] if variable.isidentifier():
-            bare = name.removeprefix("os.").removeprefix("decouple.")
-            if bare in GETTERS or bare.startswith("env."):
-                return variable
-    return ""
-
-
-def _prefix(kind: ast.ClassDef) -> str:
-    for node in ast.walk(kind):
-        match node:
-            case ast.keyword(arg="env_prefix", value=ast.Constant(value=str(prefix))):
-                return prefix
-            case ast.Assign(targets=[ast.Name(id="env_prefix")], value=ast.Constant(value=str(prefix))):
-                return prefix
-    return ""
