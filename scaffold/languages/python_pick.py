@@ -48,9 +48,6 @@ def begin(modules: Modules, packages: Packages) -> Begun:
     run = python_told.preferred(told, modules)
     scripts = [one for module, _, _ in python_consoles.consoles(modules) for one in modules.closure(module)]
     preferred = [*run, *(module.path for module in scripts)]
-        *run,
-        *(one.path for module, _, _ in python_consoles.consoles(modules) for one in modules.closure(module)),
-    ]
     found = python_objects.apps(modules)
     inner = python_objects.mounted(modules, found)
     apps = [app for app in found if f"{app.module.dotted}:{app.name}" not in inner] or found
