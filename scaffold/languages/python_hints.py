@@ -129,6 +129,8 @@ def _dockerfiles(project: Project) -> Iterator[Found]:
                 said = _words(match[2])
                 number = text[: text.find(match[2][:20])].count("\n") + 1
                 found[match[1]] = Found(said, f"{path}:{number}")
+        if not found:
+            continue
         both = [found[key].value for key in ("ENTRYPOINT", "CMD") if key in found]
         for said in dict.fromkeys([" ".join(both), *reversed(both)]):
             yield Found(said, next(iter(found.values())).source)
@@ -154,7 +156,7 @@ def _platforms(project: Project) -> Iterator[Found]:
         ("nixpacks.toml", "cmd"),
     ):
         for number, line in enumerate(project.glance(path).splitlines(), 1):
-            if match := re.match(rf'\s*"?{key}"?\s*[:=]\s*["\']?(.*?)["\']?,?\s*$', line):
+            if match := re.match(rf'\s*(?:- )?"?{key}"?\s*[:=]\s*["\']?(.*?)["\']?,?\s*$', line):
                 yield Found(match[1].replace('\\"', '"'), f"{path}:{number}")
 
 

@@ -154,7 +154,7 @@ def _read(row: Call, call: ast.Call, module: Module, values: Values) -> Listenin
                 if not number.isdigit():
                     return Listening(module, call, UNKNOWN, UNKNOWN)
                 return Listening(module, call, Value(address.strip("[]"), whole.variable), Value(number))
-    elif row.host == row.port:
+    elif row.host == row.port and row.host[0] >= 0:
         return None
     host, port = values.of(first, module), values.of(second, module)
     flags = list[str]()

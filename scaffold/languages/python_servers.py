@@ -72,7 +72,7 @@ ADDED = {
 }
 """The servers that are added to a project without one, with their packages."""
 
-_ADDRESS = re.compile(r"--?(host|bind|port|b|p|H|reload|debug|listen|workers=auto|server\.(port|address))(=.*)?$")
+_ADDRESS = re.compile(r"--?(host|bind|port|b|p|H|reload|debug|listen|workers=auto|server\.(?:port|address))(=.*)?$")
 _BARE = ("--reload", "--debug")
 
 

@@ -143,8 +143,11 @@ class Values:
             return Value(posixpath.basename(inner.of), inner.variable) if isinstance(inner.of, str) else UNKNOWN
         origin = module.full(node)
         if origin and (other := self.modules.of(origin, module.root)):
-            rest = origin.rpartition(".")[2]
-            if other.dotted == origin.rpartition(".")[0] and rest in other.assigned:
+            home, _, rest = origin.rpartition(".")
+            whole = f"/{other.path}".endswith(
+                (f"/{home.replace('.', '/')}.py", f"/{home.replace('.', '/')}/__init__.py")
+            )
+            if whole and rest in other.assigned:
                 return self.of(other.assigned[rest], other, depth)
         return self._field(node.attr, module, depth) or UNKNOWN
 

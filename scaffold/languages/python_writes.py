@@ -171,7 +171,7 @@ def _settings(module: Module, values: Values) -> Iterator[tuple[ast.AST, str, bo
             path = values.path(pair[1], module)
             text = values.of(pair[1], module).text
             if path and not text.startswith(("http", "s3:")) and (path.startswith(APP) or text.startswith("/")):
-                yield node, path, "." in posixpath.basename(path)
+                yield node, path, is_file(path)
         elif isinstance(node, ast.Dict):
             for key, value in zip(node.keys, node.values, strict=True):
                 if isinstance(key, ast.Constant) and key.value == "filename":
