@@ -144,9 +144,8 @@ class Values:
         origin = module.full(node)
         if origin and (other := self.modules.of(origin, module.root)):
             home, _, rest = origin.rpartition(".")
-            whole = f"/{other.path}".endswith(
-                (f"/{home.replace('.', '/')}.py", f"/{home.replace('.', '/')}/__init__.py")
-            )
+            place = f"/{home.replace('.', '/')}"
+            whole = f"/{other.path}".endswith((f"{place}.py", f"{place}/__init__.py"))
             if whole and rest in other.assigned:
                 return self.of(other.assigned[rest], other, depth)
         return self._field(node.attr, module, depth) or UNKNOWN

@@ -12,7 +12,10 @@ Tree = Callable[[dict[str, str]], Project]
 
 MANAGE = "import os\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', 'site.settings')\n"
 SQLITE = "DATABASES = {'default': {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3'}}\n"
-URLS = "from django.http import HttpResponse\ndef health(request):\n    return HttpResponse()\nurlpatterns = [path('health/', health)]"
+URLS = (
+    "from django.http import HttpResponse\n"
+    "def health(request):\n    return HttpResponse()\nurlpatterns = [path('health/', health)]"
+)
 
 
 def django(settings: str, **others: str) -> dict[str, str]:

@@ -53,5 +53,8 @@ def test_health(found: Look, text: str, path: str) -> None:
 
 
 def test_route_in_a_factory(found: Look) -> None:
-    text = "from flask import Flask\ndef create_app():\n    app = Flask(__name__)\n    @app.get('/ping')\n    def ping():\n        return ''\n    return app"
+    text = (
+        "from flask import Flask\ndef create_app():\n    app = Flask(__name__)\n"
+        "    @app.get('/ping')\n    def ping():\n        return ''\n    return app"
+    )
     assert found("python", {"requirements.txt": "", "main.py": text}, "health-path") == "/ping (main.py:5)"

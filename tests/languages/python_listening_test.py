@@ -46,7 +46,7 @@ Tree = Callable[[dict[str, str]], Project]
             "8000 --host",
         ),
         (
-            "def main(host: str = '0.0.0.0', port: int = 7):\n    import uvicorn\n    uvicorn.run(a, host=host, port=port)",
+            "import uvicorn\ndef main(host: str = '0.0.0.0', port: int = 7):\n    uvicorn.run(a, host=host, port=port)",
             "7",
         ),
         ("subprocess.run(['a'])", "none"),

@@ -61,8 +61,8 @@ class Config:
     ],
 )
 def test_value(tree: Tree, expression: str, value: Value) -> None:
-    text = f"import os, tempfile\nfrom pathlib import Path\nfrom config import *\nfrom config import BASE, NAME, settings\nimport config as config_module\nx = {expression}\n"
-    text = text.replace("from config import *\n", "").replace("from decouple", "")
+    imports = "import os, tempfile\nimport config as config_module\nfrom config import BASE, NAME, settings\n"
+    text = f"{imports}from pathlib import Path\nx = {expression}\n"
     modules = Modules(tree({"web/main.py": text, "web/config.py": CONFIG}))
     module = modules.module("web/main.py")
     assert module
