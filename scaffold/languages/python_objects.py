@@ -50,12 +50,6 @@ QUALIFIED = {
 }
 """Likewise those whose names tell nothing without where they are imported from."""
 
-STEMS = ("main", "app", "server", "api", "asgi", "wsgi", "run", "application", "web", "__init__")
-"""Where an app object is, from the likeliest on."""
-
-NAMES = ("app", "application", "api", "server", "create_app", "make_app", "get_app", "build_app", "create_application")
-"""What an app object is called where a module has several, and what makes one."""
-
 PATTERN = "|".join(
     rf"\b{name}\b"
     for name in (
@@ -128,33 +122,6 @@ def apps(modules: Modules) -> list[App]:
         for module in modules.having(rf"\b({'|'.join(made)})\("):
             found += _made_elsewhere(module, made, {app.name for app in found if app.module is module})
     return found
-
-
-def likelihood(app: App) -> tuple[int, int, int, int, int, str]:
-    """What a likelier app has less of, the nearest first."""
-    stem = app.path.rpartition("/")[2].removesuffix(".py")
-    return (
-        int(app.factory),
-        app.path.count("/") - (1 if app.module.root else 0),
-        0 if app.run else 1,
-        STEMS.index(stem) if stem in STEMS else len(STEMS),
-        NAMES.index(app.name) if app.name in NAMES else len(NAMES),
-        app.path,
-    )
-
-
-def mounted(modules: Modules, found: list[App]) -> set[str]:
-    """The targets of the apps that another one mounts or wraps."""
-    inner = set[str]()
-    for module in {app.path: app.module for app in found}.values():
-        for call in module.calls:
-            if named(call.func).rpartition(".")[2] not in ("mount", "DispatcherMiddleware", "WSGIMiddleware", "Mount"):
-                continue
-            for node in walk([*call.args, *[key.value for key in call.keywords]]):
-                name = named(node)
-                origin = module.imports.get(name, f"{module.dotted}.{name}") if name else ""
-                inner.add(":".join(origin.rpartition(".")[::2]))
-    return inner
 
 
 def _subclasses(parsed: list[Module]) -> dict[str, tuple[str, str]]:

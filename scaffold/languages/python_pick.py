@@ -7,7 +7,14 @@ import re
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
-from scaffold.languages import python_consoles, python_objects, python_scripts, python_servers, python_told
+from scaffold.languages import (
+    python_before,
+    python_consoles,
+    python_objects,
+    python_scripts,
+    python_servers,
+    python_told,
+)
 from scaffold.languages.python_begun import Begun
 from scaffold.languages.python_dashboards import dashboard
 from scaffold.languages.python_hints import hints
@@ -49,8 +56,9 @@ def begin(modules: Modules, packages: Packages) -> Begun:
     scripts = [one for module, _, _ in python_consoles.consoles(modules) for one in modules.closure(module)]
     preferred = [*run, *(module.path for module in scripts)]
     found = python_objects.apps(modules)
-    inner = python_objects.mounted(modules, found)
-    apps = [app for app in found if f"{app.module.dotted}:{app.name}" not in inner] or found
+    inner = python_rank.mounted(found)
+    found = [app for app in found if not python_before.aside(app)]
+    apps = [app for app in found if app.target not in inner] or found
     if shown := dashboard(modules, names, apps, preferred):
         return shown
     plain = [app for app in apps if not app.wants]
@@ -60,7 +68,7 @@ def begin(modules: Modules, packages: Packages) -> Begun:
         return worker
     program = _program(modules, values, run)
     if apps and not (program and program.kind == "server"):
-        first = min(apps, key=python_objects.likelihood)
+        first = min(apps, key=python_rank.likelihood)
         raise ScaffoldError(
             f"The app is made by a function, {first.name} ({first.source}), which wants {', '.join(first.wants)}.",
             f"Add a module that calls it, as wsgi.py with: app = {first.name}(...)",
@@ -83,7 +91,7 @@ def _names(modules: Modules, packages: Packages) -> frozenset[str]:
 def _ranked(apps: list[App], preferred: list[str]) -> list[App]:
     return sorted(
         apps,
-        key=lambda app: (preferred.index(app.path) if app.path in preferred else 999, python_objects.likelihood(app)),
+        key=lambda app: (preferred.index(app.path) if app.path in preferred else 999, python_rank.likelihood(app)),
     )
 
 
@@ -97,7 +105,7 @@ def _of_app(
 ) -> Begun:
     first = apps[0]
     like = [app for app in apps if app.path.rpartition("/")[2] == first.path.rpartition("/")[2]]
-    like = [app for app in like if python_objects.likelihood(app)[:-1] == python_objects.likelihood(first)[:-1]]
+    like = [app for app in like if python_rank.likelihood(app)[:-1] == python_rank.likelihood(first)[:-1]]
     if len({app.path for app in like}) > 1 and first.path not in preferred:
         choices = " or ".join(f"--start '{app.start(_server(app, names))}'" for app in like)
         raise ScaffoldError(f"Several apps found: {', '.join(app.source for app in like)}.", f"Say which: {choices}.")
@@ -106,7 +114,7 @@ def _of_app(
         if own and own.listens and not own.listens.looped:
             return _of_script(own, names, modules)
     server, folder = _server(first, names), _folder(first, modules)
-    start = first.start(server, folder) + _workers(first, server, modules, names)
+    start = python_before.before(first) + first.start(server, folder) + _workers(first, server, modules, names)
     others = [app for app in apps[1:] if app.path != first.path][:3]
     traits, added = python_servers.added("gunicorn" if server == "aiohttp" else server, names, first.source)
     inside = first.module.root if folder == "." else ""

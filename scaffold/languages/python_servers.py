@@ -90,7 +90,9 @@ def served(words: tuple[str, ...], port: int, venv: str) -> tuple[str, ...]:
     flags = SERVERS.get(program(words), ())
     extra = [flag.words for flag in flags if not any(re.match(flag.given, word) for word in rest)]
     path = first if "/" in first else f"{venv}/bin/{first}"
-    return (path, *rest, *(word.replace("{port}", str(port)) for flag in extra for word in flag))
+    told = tuple(word.replace("{port}", str(port)) for flag in extra for word in flag)
+    # Waitress takes no flag behind the app (its runner reads them by getopt).
+    return (path, *told, *rest) if first == "waitress-serve" else (path, *rest, *told)
 
 
 def without_address(words: tuple[str, ...]) -> tuple[tuple[str, ...], str]:

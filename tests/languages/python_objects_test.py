@@ -70,14 +70,3 @@ def test_start(tree: Tree, server: str, start: str, of_factory: str) -> None:
     assert module
     assert python_objects.App(module, 1, "app", "x", server).start(server) == start
     assert python_objects.App(module, 1, "app", "x", server, factory=True).start(server) == of_factory
-
-
-def test_mounted_apps(tree: Tree) -> None:
-    files = {
-        "main.py": "from fastapi import FastAPI\nfrom admin import app as admin\nown = FastAPI()\napp = FastAPI()\n"
-        "app.mount('/a', admin)\napp.mount('/b', app=own)",
-        "admin.py": "from fastapi import FastAPI\napp = FastAPI()",
-    }
-    modules = Modules(tree(files))
-    assert {"admin:app", "main:own"} <= python_objects.mounted(modules, python_objects.apps(modules))
-    assert "main:app" not in python_objects.mounted(modules, python_objects.apps(modules))

@@ -14,7 +14,7 @@ VENV = "/opt/venv"
         ("uvicorn a:b --port=5", "/opt/venv/bin/uvicorn a:b --port=5 --host 0.0.0.0"),
         ("gunicorn a:b", "/opt/venv/bin/gunicorn a:b --bind 0.0.0.0:80 --worker-tmp-dir /dev/shm"),
         ("hypercorn a:b", "/opt/venv/bin/hypercorn a:b --bind 0.0.0.0:80"),
-        ("waitress-serve a:b", "/opt/venv/bin/waitress-serve a:b --listen=0.0.0.0:80"),
+        ("waitress-serve a:b", "/opt/venv/bin/waitress-serve --listen=0.0.0.0:80 a:b"),
         ("python -m uvicorn a:b", "/opt/venv/bin/python -m uvicorn a:b --host 0.0.0.0 --port 80"),
         ("python3 a.py", "/opt/venv/bin/python a.py"),
         ("/bin/thing", "/bin/thing"),
