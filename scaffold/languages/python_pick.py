@@ -11,6 +11,7 @@ from scaffold.languages import (
     python_before,
     python_consoles,
     python_objects,
+    python_rank,
     python_scripts,
     python_servers,
     python_told,
