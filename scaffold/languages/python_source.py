@@ -221,7 +221,10 @@ class Modules:
             place = "/".join(filter(None, (root, dotted.replace(".", "/"))))
             for path in (f"{place}.py", f"{place}/__init__.py"):
                 if self.project.has(path):
-                    return self.module(path)
+                    module = self.module(path)
+                    if module and root:
+                        module.root = root  # It is imported by this name, whatever it imports itself.
+                    return module
             dotted = dotted.rpartition(".")[0]
         return None
 

@@ -58,3 +58,12 @@ def test_route_in_a_factory(found: Look) -> None:
         "    @app.get('/ping')\n    def ping():\n        return ''\n    return app"
     )
     assert found("python", {"requirements.txt": "", "main.py": text}, "health-path") == "/ping (main.py:5)"
+
+
+def test_router_of_a_folder_that_is_imported_from(found: Look) -> None:
+    files = {
+        "requirements.txt": "uvicorn",
+        "web/main.py": f"from routes.items import router\n{FASTAPI}app.include_router(router, prefix='/api')",
+        "web/routes/items.py": f"from fastapi import APIRouter\nrouter = APIRouter()\n@router.get('/status')\n{FINE}",
+    }
+    assert found("python", files, "health-path") == "/api/status (web/routes/items.py:4)"
