@@ -17,6 +17,11 @@ PINNED = ("poetry", "pdm", "pipenv")
 
 _PIP = f"python -m pip --python {VENV}/bin/python install --no-cache-dir"
 _EXPORTED = "/tmp/requirements.txt"
+_STATED = (
+    "from poetry.core.factory import Factory; "
+    'print(*(one.to_pep_508() for one in Factory().create_poetry().package.requires), sep="\\n")'
+)
+"""Prints the requirements that a manifest of poetry states, in the form of PEP 508."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +47,7 @@ def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str,
     """
     program = tier.program.replace("{line}", line)
     whole = facts.trait("whole") is not None
-    project = _project(facts)
+    project = _project(installer, facts)
     added = [trait.value.partition(":")[2] for trait in facts.traits if trait.value.startswith("add:")]
     commands = _commands(installer, facts, program)
     if added:
@@ -57,13 +62,13 @@ def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str,
         _stage(installer, line),
         tuple(file for file in facts.manifests if "/" not in file),
         Run((*links, *commands), (*mounts, *folders)),
-        Run((*links, *project)) if project else None,
+        Run((*links, *project), mounts if installer == "uv" else ()) if project else None,
         "build" if project else "dependencies",
         _packages(facts, tier),
     )
 
 
-def _project(facts: Facts) -> tuple[str, ...]:
+def _project(installer: str, facts: Facts) -> tuple[str, ...]:
     """What installs the project itself, as its authors have it: from where its files are."""
     if not facts.trait("project"):
         return ()
@@ -71,6 +76,9 @@ def _project(facts: Facts) -> tuple[str, ...]:
     told = f"{variable}=0.0.0 " if variable else ""
     # Without a lock and with requirements that only a build tells, these come with it.
     rest = "" if not facts.manifests else " --no-deps"
+    if installer == "uv":
+        # It has its own build backend with it.
+        return (f"{told}uv pip install --python {VENV}/bin/python{rest} --editable .",)
     return (f"{told}{_PIP}{rest} --editable .",)
 
 
@@ -80,9 +88,7 @@ def _commands(installer: str, facts: Facts, program: str) -> tuple[str, ...]:
     if installer == "uv":
         return (make, _by_uv_pip()) if facts.trait("unlocked") else (_by_uv(facts, stale),)
     if installer == "poetry":
-        lock = ("/opt/poetry/bin/poetry lock --no-interaction",) if stale else ()
-        install = f"VIRTUAL_ENV={VENV} /opt/poetry/bin/poetry install --only=main --no-root --no-interaction --compile"
-        return (make, *lock, install)
+        return (make, *_by_poetry(facts, stale))
     if installer == "pdm":
         # What is locked for another manifest is locked anew by install, and taken as it is by sync.
         verb = "install" if stale else "sync"
@@ -94,6 +100,18 @@ def _commands(installer: str, facts: Facts, program: str) -> tuple[str, ...]:
         export = f"/opt/pipenv/bin/pipenv requirements{hashes} > {_EXPORTED}"
         return (make, *lock, export, f"{_PIP} --requirement {_EXPORTED}")
     return (make, *_by_pip(facts))
+
+
+def _by_poetry(facts: Facts, stale: bool) -> tuple[str, ...]:
+    """What poetry reads, pip installs: poetry itself takes more of an index than mirrors have."""
+    stated = f"/opt/poetry/bin/python -c '{_STATED}' > {_EXPORTED}"
+    install = f"{_PIP} --requirement {_EXPORTED}"
+    if facts.trait("unlocked"):
+        return (stated, install)
+    bare = " --without-hashes" if facts.trait("git") or facts.trait("whole") else ""
+    locked = (f"/opt/poetry/bin/poetry export --only=main{bare} --output={_EXPORTED}", install)
+    # What the lock lacks, or has in another version than the manifest says.
+    return (*locked, stated, install) if stale else locked
 
 
 def _by_uv(facts: Facts, stale: bool) -> str:
