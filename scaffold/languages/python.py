@@ -75,6 +75,8 @@ def detect(project: Project) -> Facts:
         version=version,
         start=lambda: python_app.start(project, packages),
     )
+    editable = packages.installer == "pip" and not any(trait.value == "hashes" for trait in packages.traits)
+    traits, notes = choice.settled(editable)
     name = table(manifest, "project").get("name") or table(manifest, "tool", "poetry").get("name")
     return Facts(
         language=Found(NAME, packages.source),
@@ -82,8 +84,8 @@ def detect(project: Project) -> Facts:
         answers=answers,
         unknown=unknown,
         manifests=packages.manifests,
-        traits=(*packages.traits, *choice.traits),
-        notes=(*packages.notes, *choice.notes),
+        traits=(*packages.traits, *traits),
+        notes=(*packages.notes, *notes),
         wanted=python_versions.wanted(project, manifest),
     )
 
