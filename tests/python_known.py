@@ -29,7 +29,7 @@ uvloop
 SERVERS = ("daphne", "gunicorn", "hypercorn", "setuptools<81", "uvicorn", "waitress", "whitenoise")
 """What is added beside a project's own packages; pkg_resources left setuptools with 81."""
 
-INSTALLERS = {"pdm": "pdm\nhishel<2\nunearth<0.19", "pipenv": "pipenv", "poetry": "poetry"}
+INSTALLERS = {"pdm": "pdm\nhishel<2\nunearth<0.19", "pipenv": "pipenv", "poetry": "poetry\npoetry-plugin-export"}
 """What each is resolved from: pdm 2.29 fails with the newer ones of what it needs."""
 
 

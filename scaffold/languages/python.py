@@ -73,6 +73,8 @@ def detect(project: Project) -> Facts:
         version=version,
     )
     reading = python_app.read(project, packages)
+    editable = packages.installer == "pip" and not any(trait.value == "hashes" for trait in packages.traits)
+    traits, notes = choice.settled(editable)
     name = table(manifest, "project").get("name") or table(manifest, "tool", "poetry").get("name")
     return Facts(
         language=Found(NAME, packages.source),
@@ -80,8 +82,8 @@ def detect(project: Project) -> Facts:
         answers={**answers, **reading.answers},
         unknown={**unknown, **reading.unknown},
         manifests=packages.manifests,
-        traits=(*packages.traits, *choice.traits, *reading.traits),
-        notes=(*packages.notes, *choice.notes, *reading.notes),
+        traits=(*packages.traits, *traits, *reading.traits),
+        notes=(*packages.notes, *notes, *reading.notes),
         wanted=python_versions.wanted(project, manifest),
         needs=reading.needs,
         folder=reading.folder,

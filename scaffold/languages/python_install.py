@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 
@@ -16,7 +17,27 @@ PINNED = ("poetry", "pdm", "pipenv")
 """Installers that are installed themselves, in a stage of their own."""
 
 _PIP = f"python -m pip --python {VENV}/bin/python install --no-cache-dir"
+_OLD_BUILDS = (
+    "printf 'cython<3\\nsetuptools<81\\n' > /tmp/building.txt",
+    "export PIP_CONSTRAINT=/tmp/building.txt PIP_BUILD_CONSTRAINT=/tmp/building.txt",
+)
+"""What sources of old packages are built with: Cython 3 and setuptools 81 left out what they use.
+
+Until 25.2 pip took the first variable for builds too, since then the second.
+"""
+
 _EXPORTED = "/tmp/requirements.txt"
+_STATED = (
+    "from poetry.core.factory import Factory; "
+    'print(*(one.to_pep_508() for one in Factory().create_poetry().package.requires), sep="\\n")'
+)
+"""Prints the requirements that a manifest of poetry states, in the form of PEP 508."""
+
+_LOCKED = (
+    'import tomllib; lock = tomllib.load(open("poetry.lock", "rb")); '
+    'print(*("{name}=={version}".format(**one) for one in lock["package"]), sep="\\n")'
+)
+"""Prints the versions in poetry.lock."""
 
 
 @dataclass(frozen=True)
@@ -42,11 +63,13 @@ def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str,
     """
     program = tier.program.replace("{line}", line)
     whole = facts.trait("whole") is not None
-    project = _project(facts)
+    project = _project(installer, facts)
     added = [trait.value.partition(":")[2] for trait in facts.traits if trait.value.startswith("add:")]
     commands = _commands(installer, facts, program)
     if added:
         commands = (*commands, f"{_PIP} {shlex.join(added)}")
+    if facts.trait("old-builds") and not facts.trait("hashes"):
+        commands = (*_OLD_BUILDS, *commands)
     mounts = _mounts(installer)
     if whole:
         develop = Run((*links, *commands, *project), mounts)
@@ -57,13 +80,13 @@ def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str,
         _stage(installer, line),
         tuple(file for file in facts.manifests if "/" not in file),
         Run((*links, *commands), (*mounts, *folders)),
-        Run((*links, *project)) if project else None,
+        Run((*links, *project), mounts if installer == "uv" else ()) if project else None,
         "build" if project else "dependencies",
         _packages(facts, tier),
     )
 
 
-def _project(facts: Facts) -> tuple[str, ...]:
+def _project(installer: str, facts: Facts) -> tuple[str, ...]:
     """What installs the project itself, as its authors have it: from where its files are."""
     if not facts.trait("project"):
         return ()
@@ -71,6 +94,9 @@ def _project(facts: Facts) -> tuple[str, ...]:
     told = f"{variable}=0.0.0 " if variable else ""
     # Without a lock and with requirements that only a build tells, these come with it.
     rest = "" if not facts.manifests else " --no-deps"
+    if installer == "uv":
+        # It has its own build backend with it.
+        return (f"{told}uv pip install --python {VENV}/bin/python{rest} --editable .",)
     return (f"{told}{_PIP}{rest} --editable .",)
 
 
@@ -80,9 +106,7 @@ def _commands(installer: str, facts: Facts, program: str) -> tuple[str, ...]:
     if installer == "uv":
         return (make, _by_uv_pip()) if facts.trait("unlocked") else (_by_uv(facts, stale),)
     if installer == "poetry":
-        lock = ("/opt/poetry/bin/poetry lock --no-interaction",) if stale else ()
-        install = f"VIRTUAL_ENV={VENV} /opt/poetry/bin/poetry install --only=main --no-root --no-interaction --compile"
-        return (make, *lock, install)
+        return (make, *_by_poetry(facts, stale))
     if installer == "pdm":
         # What is locked for another manifest is locked anew by install, and taken as it is by sync.
         verb = "install" if stale else "sync"
@@ -94,6 +118,20 @@ def _commands(installer: str, facts: Facts, program: str) -> tuple[str, ...]:
         export = f"/opt/pipenv/bin/pipenv requirements{hashes} > {_EXPORTED}"
         return (make, *lock, export, f"{_PIP} --requirement {_EXPORTED}")
     return (make, *_by_pip(facts))
+
+
+def _by_poetry(facts: Facts, stale: bool) -> tuple[str, ...]:
+    """What poetry reads, pip installs: poetry itself takes more of an index than mirrors have."""
+    stated = f"/opt/poetry/bin/python -c '{_STATED}' > {_EXPORTED}"
+    install = f"{_PIP} --requirement {_EXPORTED}"
+    if facts.trait("unlocked"):
+        return (stated, install)
+    if stale:
+        # Poetry refuses such a lock; its versions hold where the manifest allows them all.
+        locked = f"/opt/poetry/bin/python -c '{_LOCKED}' > /tmp/locked.txt"
+        return (stated, locked, f"({install} --constraint /tmp/locked.txt || {install})")
+    bare = " --without-hashes" if facts.trait("git") or facts.trait("whole") else ""
+    return (f"/opt/poetry/bin/poetry export --only=main{bare} --output={_EXPORTED}", install)
 
 
 def _by_uv(facts: Facts, stale: bool) -> str:
@@ -112,11 +150,23 @@ def _by_pip(facts: Facts) -> tuple[str, ...]:
     if not file:
         return ()
     hashes = " --require-hashes" if facts.trait("hashes") else ""
-    left_out = [trait.value.partition(":")[2] for trait in facts.traits if trait.value.startswith("without:")]
-    if not left_out:
-        return (f"{_PIP}{hashes} --requirement {file}",)
-    names = "|".join(left_out)
-    return (f"sed -Ei '/^({names})\\b/Id' {file}", f"{_PIP}{hashes} --requirement {file}")
+    edits = [
+        *(
+            f"-e '/^{trait.value.partition(':')[2]}\\b/Id'"
+            for trait in facts.traits
+            if trait.value.startswith("without:")
+        ),
+        *(_replaced(trait.value) for trait in facts.traits if trait.value.startswith("instead:")),
+    ]
+    edit = (f"sed -Ei {' '.join(edits)} {' '.join(f for f in facts.manifests if '/' not in f)}",) if edits else ()
+    return (*edit, f"{_PIP}{hashes} --requirement {file}")
+
+
+def _replaced(trait: str) -> str:
+    """What makes `greenlet==1.1.0` the version of a trait `instead:greenlet==1.1.3`, however the name is written."""
+    name, _, version = trait.removeprefix("instead:").partition("==")
+    written = re.sub("-", "[-_.]", name)
+    return f"-e 's/^({written}(\\[[^]]*\\])?) *==[^;#]*/\\1=={version} /I'"
 
 
 def _mounts(installer: str) -> tuple[str, ...]:

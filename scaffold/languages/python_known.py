@@ -40,6 +40,14 @@ def unfit(name: str, version: str, line: str) -> str:
     return "wheels" if first and _in(version, f"<{first}") else ""
 
 
+def first(name: str, line: str) -> str:
+    """The first version of a package that has a wheel for a line; empty where that is not known, or changes much.
+
+    PyYAML 6 takes calls no more that 5 took, and 5 can be built.
+    """
+    return "" if name == "pyyaml" else str(_content()["wheels"].get(name, {}).get(line, ""))
+
+
 def applies(marker: Marker, line: str) -> bool:
     """Whether a marker holds on Linux on a line of Python, whatever its patch."""
     environment = {

@@ -139,8 +139,9 @@ def _unlocked(project: Project, manifest: dict[str, Any], own: Distribution | No
     """A project without a lock and requirements: what its manifest states, in the newest versions."""
     names = frozenset(stated)
     notes = ("There is no lock, so each build takes the newest versions that fit.",) if names else ()
+    unlocked = (Found("unlocked", "pyproject.toml"),)
     if table(manifest, "tool", "poetry", "dependencies") and not table(manifest, "project").get("dependencies"):
-        packages = Packages("poetry", "pyproject.toml", ("pyproject.toml",), names, (), notes)
+        packages = Packages("poetry", "pyproject.toml", ("pyproject.toml",), names, unlocked, notes)
     elif project.has("Pipfile") and not table(manifest, "project"):
         packages = Packages("pipenv", "Pipfile", ("Pipfile",), names, (Found("stale", "Pipfile"),), notes)
     elif python_project.declared(project, manifest) is not None:

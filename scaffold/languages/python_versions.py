@@ -30,11 +30,29 @@ class Choice:
     unfit: tuple[Pin, ...] = ()
     notes: tuple[str, ...] = ()
 
-    @property
-    def traits(self) -> tuple[Found, ...]:
-        """That a compiler is needed, for a pin without a wheel."""
-        sources = [pin for pin in self.unfit if self.version is None or unfit(pin, self.version.value) == "wheels"]
-        return tuple(Found("compiles", _shown([pin])) for pin in sources[:1])
+    held: bool = False
+    """Whether pins are older than the newest line."""
+
+    def settled(self, editable: bool) -> tuple[tuple[Found, ...], tuple[str, ...]]:
+        """Traits of what installing such pins takes, and notes.
+
+        `editable` says that versions may be replaced: where no Python has a wheel for one, and it is not to be built,
+        the first that has one is installed.
+        """
+        line = self.version.value if self.version else catalogue.lines(NAME).default
+        sources = [pin for pin in self.unfit if unfit(pin, line) == "wheels"]
+        newer = {pin: python_known.first(pin.name, line) for pin in sources if editable and "/" not in pin.source}
+        traits = [Found(f"instead:{pin.name}=={first}", _shown([pin])) for pin, first in newer.items() if first]
+        notes = [
+            f"{_shown([pin])} is not for Python {line}: {first} is installed." for pin, first in newer.items() if first
+        ]
+        built = [pin for pin in sources if not newer.get(pin)]
+        if built:
+            traits.append(Found("compiles", _shown(built[:1])))
+            notes.append(f"No wheel for Python {line}, so built from source: {_shown(built[:5])}.")
+        if built or self.held:
+            traits.append(Found("old-builds", _shown(built[:1]) or "pins older than the newest Python"))
+        return tuple(traits), (*self.notes, *notes)
 
 
 def wanted(project: Project, manifest: dict[str, object]) -> Range | None:
@@ -98,16 +116,7 @@ def _by_pins(fits: list[str], pins: Sequence[Pin], limit: Range | None) -> Choic
     else:
         dated = next(pin for pin in pins if _dated(pin) and int(pin.version[:4]) == year)
         source, why = f"pins of {year}", f"{_shown([dated])} is older than {fits[0]}"
-    return Choice(Found(line, source, "likely", (Found(fits[0], "newest"),), why), unfit[line], _least_bad(unfit, line))
-
-
-def _least_bad(unfit: dict[str, tuple[Pin, ...]], line: str) -> tuple[str, ...]:
-    if not unfit[line]:
-        return ()
-    return (
-        f"No supported Python has wheels for all pins: {_shown(unfit[line][:5])} are built from source on {line}, "
-        "or may not work there.",
-    )
+    return Choice(Found(line, source, "likely", (Found(fits[0], "newest"),), why), unfit[line], (), True)
 
 
 def _shown(pins: Sequence[Pin]) -> str:
