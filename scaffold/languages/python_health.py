@@ -145,7 +145,7 @@ def _routes(module: Module, values: Values) -> Iterator[_Route]:
         calls = [one for one in node.decorator_list if isinstance(one, ast.Call)]
         routes = [one for one in calls if named(one.func).rpartition(".")[2] in _METHODS and one.args]
         others = [one for one in node.decorator_list if one not in routes]
-        if others or not open_to_all(node):
+        if not routes or others or not open_to_all(node):
             continue
         for call in routes:
             methods = next((ast.dump(key.value) for key in call.keywords if key.arg == "methods"), "GET")

@@ -62,6 +62,8 @@ CALLS = (
     Call(r"prometheus_client\.start_http_server|start_http_server", (1, "addr"), (0, "port"), "0.0.0.0", 8000),
 )
 
+_ANY = re.compile("|".join(row.name for row in CALLS))
+
 RUNS = {
     "Dash": ("127.0.0.1", 8050, "HOST"),
     "Sanic": ("127.0.0.1", 8000, ""),
@@ -120,7 +122,7 @@ def listening(module: Module, values: Values, kinds: dict[str, str]) -> list[Lis
 def _listens(call: ast.Call, module: Module, values: Values, kinds: dict[str, str]) -> Listening | None:
     full = module.full(call.func)
     owner, _, method = full.rpartition(".")
-    row = next((row for row in CALLS if re.fullmatch(row.name, full)), None)
+    row = next((row for row in CALLS if re.fullmatch(row.name, full)), None) if _ANY.fullmatch(full) else None
     if method == "launch" and not any(one.startswith("gradio") for one in module.imports.values()):
         return None
     if method == "run" and owner.startswith("uvicorn.Server"):

@@ -14,13 +14,13 @@ from scaffold.project import Project
 DECOYS = frozenset({"test", "tests", "testing", "example", "examples", "docs", "doc", "samples", "notebooks", "demos"})
 """Folders whose modules are not the project's own program."""
 
-MOST_PARSED = 100
+MOST_PARSED = 60
 """How many modules are parsed, the nearest first: a large one takes 10 ms."""
 
-MOST_BYTES = 800_000
+MOST_BYTES = 500_000
 """How many bytes are parsed: a megabyte takes about a second."""
 
-MOST_READ = 1_500
+MOST_READ = 800
 """How many modules are looked at as text."""
 
 _IMPORTABLE = re.compile(r"\w[\w-]*(/\w[\w-]*)*\.py")
