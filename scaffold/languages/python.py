@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
-from scaffold import language, recipes
+from scaffold import command, language, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
-from scaffold.languages import python_app, python_install, python_packages, python_versions
+from scaffold.languages import python_app, python_install, python_packages, python_servers, python_versions
 from scaffold.languages.python_names import table
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
@@ -73,26 +71,29 @@ def detect(project: Project) -> Facts:
     answers, unknown = language.sought(
         packages=lambda: packages.answer,
         version=version,
-        start=lambda: python_app.start(project, packages),
     )
+    reading = python_app.read(project, packages)
     editable = packages.installer == "pip" and not any(trait.value == "hashes" for trait in packages.traits)
     traits, notes = choice.settled(editable)
     name = table(manifest, "project").get("name") or table(manifest, "tool", "poetry").get("name")
     return Facts(
         language=Found(NAME, packages.source),
         name=Found(name, "pyproject.toml project.name") if name and isinstance(name, str) else project.name(),
-        answers=answers,
-        unknown=unknown,
+        answers={**answers, **reading.answers},
+        unknown={**unknown, **reading.unknown},
         manifests=packages.manifests,
-        traits=(*packages.traits, *traits),
-        notes=(*packages.notes, *notes),
+        traits=(*packages.traits, *traits, *reading.traits),
+        notes=(*packages.notes, *notes, *reading.notes),
         wanted=python_versions.wanted(project, manifest),
+        needs=reading.needs,
+        folder=reading.folder,
     )
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Python service; raises ScaffoldError for a package that has no musl wheel on alpine."""
-    start = language.start(service, tier)
+    chain = python_servers.chain(service.start)
+    start = command.Command(chain[-1]) if chain else language.start(service, tier)
     if tier.musl and (wheel := facts.trait("glibc-only")):
         raise ScaffoldError(
             f"alpine has musl, and {wheel.source} has no wheel for it.", "Say --tier slim or --tier distroless."
@@ -138,7 +139,9 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             *([("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")] if tier.carried else []),
         ),
         health=(f"{_VENV}/bin/python", "-c", _probe(service.health, service.port)),
-        entrypoint=language.shelled(service) if start.shell else _served(start.words, service.port),
+        entrypoint=language.shelled(service)
+        if start.shell
+        else python_servers.entrypoint(chain or (start.words,), service.port, _VENV),
         ignored=IGNORED,
         folder=facts.folder,
         tool_ends=facts.trait("tool") is not None,
@@ -169,27 +172,6 @@ def _fresh(project: Project) -> Facts:
             "app.py: a WSGI application named app",
         ),
     )
-
-
-def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
-    """The words with the address and port that the known servers take as flags."""
-    program, rest = words[0], words[1:]
-    if program in ("python", "python3"):
-        program = "python"
-        server = rest[1] if rest[:1] == ("-m",) and len(rest) > 1 else ""
-    else:
-        server = program
-    flags = {
-        "uvicorn": ((r"--host\b", "--host", "0.0.0.0"), (r"--port\b", "--port", str(port))),
-        "gunicorn": (
-            (r"--bind\b|-b", "--bind", f"0.0.0.0:{port}"),
-            # Gunicorn's workers touch a file to show that they live; that must not wait for a disk.
-            (r"--worker-tmp-dir\b", "--worker-tmp-dir", "/dev/shm"),
-        ),
-    }.get(server, ())
-    extra = [flag for given, *flag in flags if not any(re.match(given, word) for word in rest)]
-    path = program if "/" in program else f"{_VENV}/bin/{program}"
-    return (path, *rest, *(word for flag in extra for word in flag))
 
 
 def _probe(health: str, port: int) -> str:

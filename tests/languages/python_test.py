@@ -192,7 +192,7 @@ def test_decide(decided: Decide, tier: str, version: str, runtime: str, carried:
             "gunicorn 'a:create_app()'",
             ("gunicorn", "a:create_app()", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"),
         ),
-        ("hypercorn a:b", ("hypercorn", "a:b")),
+        ("hypercorn a:b", ("hypercorn", "a:b", "--bind", "0.0.0.0:8000")),
     ],
 )
 def test_server(decided: Decide, start: str, entrypoint: tuple[str, ...]) -> None:
@@ -298,11 +298,14 @@ def test_glibc(decided: Decide, tier: str) -> None:
 
 @pytest.mark.parametrize("tier", ["slim", "alpine"])
 def test_shell_where_there_is_one(decided: Decide, tier: str) -> None:
-    start = "python migrate.py && gunicorn app:app"
+    start = "python migrate.py; gunicorn app:app"
     assert decided("python", FLASK, tier, start=start).entrypoint == ("/bin/sh", "-c", start)
 
 
 @pytest.mark.parametrize("tier", ["distroless", "scratch"])
 def test_no_shell(decided: Decide, tier: str) -> None:
-    with pytest.raises(ScaffoldError, match=f"^{tier} has no shell, and the start command needs one for '&&'"):
-        decided("python", FLASK, tier, start="python migrate.py && gunicorn app:app")
+    with pytest.raises(ScaffoldError, match=f"^{tier} has no shell, and the start command needs one for ';'"):
+        decided("python", FLASK, tier, start="python migrate.py; gunicorn app:app")
+    chained = decided("python", FLASK, tier, start="python migrate.py && gunicorn app:app").entrypoint
+    assert chained[1] == "-c"
+    assert "'migrate.py'], check=True); os.execv('/opt/venv/bin/gunicorn'" in chained[2]
