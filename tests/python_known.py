@@ -2,8 +2,8 @@
 
 All is asked through uv, at the index that its own configuration names. For each line of Python uv resolves each package
 to the lowest version that has a wheel for Linux on x86_64; each installer is resolved with all it needs, for every line
-at once. `fails` is kept as it is: these rows are of packages without compiled code, each found by importing two
-neighbouring versions in the official image of the line.
+at once. `fails` and `pkg_resources` are a person's: those of `fails` were mostly seen when versions were imported in
+the official image of the line, some are out of release notes.
 """
 
 from __future__ import annotations
@@ -56,12 +56,14 @@ def main() -> None:
     oldest = f"--python-version={catalogue.lines('python').supported[0]}"
     installers = {name: resolved(text, "--universal", oldest) for name, text in INSTALLERS.items()}
     servers = resolved("\n".join(SERVERS), "--no-deps", oldest)
+    before = json.loads(FILE.read_text(encoding="utf-8"))
     known = {
         "date": datetime.date.today().isoformat(),
         "added": dict(pin.split("==") for pin in servers),
         "installers": {name: [pin for pin in pins if _on_linux(pin)] for name, pins in installers.items()},
         "wheels": wheels(),
-        "fails": json.loads(FILE.read_text(encoding="utf-8"))["fails"],
+        "fails": before["fails"],
+        "pkg_resources": before["pkg_resources"],
     }
     FILE.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
 

@@ -2,8 +2,9 @@
 
 `python_known.json` has `date`, the day it was made; `wheels`, the first version of widely used packages with compiled
 code that has a wheel for a line of Python (Linux, x86_64, glibc); `fails`, versions of packages without compiled code
-that fail on a line, as specifiers, of which one is enough; `added`, versions of what is installed beside a project's
-own packages; and `installers`, each with all it needs, exactly. `python -m tests.python_known` makes it anew.
+that fail on a line, as specifiers, of which one is enough; `pkg_resources`, versions that import it; `added`, versions
+of what is installed beside a project's own packages; and `installers`, each with all it needs, exactly.
+`python -m tests.python_known` makes it anew.
 """
 
 from __future__ import annotations
@@ -46,6 +47,12 @@ def first(name: str, line: str) -> str:
     PyYAML 6 takes calls no more that 5 took, and 5 can be built.
     """
     return "" if name == "pyyaml" else str(_content()["wheels"].get(name, {}).get(line, ""))
+
+
+def imports_pkg_resources(name: str, version: str) -> bool:
+    """Whether a version of a package imports pkg_resources, which setuptools has no more since 81."""
+    old = _content()["pkg_resources"].get(name)
+    return bool(old and version) and _in(version, old)
 
 
 def applies(marker: Marker, line: str) -> bool:

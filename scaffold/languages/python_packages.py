@@ -176,9 +176,9 @@ def _complete(packages: Packages, own: Distribution | None, whole: bool) -> Pack
     if git:
         traits.append(Found("git", f"{git.name} ({git.source})"))
     traits += [Found("glibc-only", f"{p.name} {p.version} ({p.source})") for p in packages.pins if _glibc_only(p)]
-    gunicorn = next((p for p in packages.pins if p.name == "gunicorn" and re.match(r"1\d\.|20\.", p.version)), None)
-    if gunicorn and "setuptools" not in packages.names:
-        traits.append(Found(python_known.added("setuptools"), f"gunicorn {gunicorn.version} ({gunicorn.source})"))
+    old = next((pin for pin in packages.pins if python_known.imports_pkg_resources(pin.name, pin.version)), None)
+    if old and not any(pin.name == "setuptools" and pin.version for pin in packages.pins):
+        traits.append(Found(python_known.added("setuptools"), f"{old.name} {old.version} ({old.source})"))
     return replace(packages, traits=tuple(traits))
 
 

@@ -46,6 +46,13 @@ def test_added() -> None:
     assert python_known.added("setuptools").startswith("add:setuptools==80.")
 
 
+def test_pkg_resources() -> None:
+    assert python_known.imports_pkg_resources("gunicorn", "20.1.0")
+    assert not python_known.imports_pkg_resources("gunicorn", "23.0.0")
+    assert not python_known.imports_pkg_resources("gunicorn", "")
+    assert not python_known.imports_pkg_resources("left-pad", "1")
+
+
 def test_markers() -> None:
     assert python_known.applies(Marker("python_full_version < '3.12' and sys_platform == 'linux'"), "3.11")
     assert not python_known.applies(Marker("python_version < '3.12'"), "3.12")
@@ -66,6 +73,7 @@ def test_the_table_is_well_formed() -> None:
     assert datetime.date.fromisoformat(content["date"])
     assert content["wheels"].keys() == {normal(name) for name in content["wheels"]}
     assert all(set(lines) == set(LINES) for lines in content["wheels"].values())
+    assert all(SpecifierSet(text) for text in content["pkg_resources"].values())
     assert [*content["fails"]] == sorted(map(normal, content["fails"]))
     for lines in content["fails"].values():
         assert lines.keys() <= set(LINES)
