@@ -6,6 +6,7 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from scaffold.languages.python_names import normal, required, table, texts
@@ -29,6 +30,9 @@ _VERSIONED = {
     "pdm-backend": "PDM_BUILD_SCM_VERSION",
 }
 """What takes a version from the repository, which the build has not, and the variable that says one instead."""
+
+MOST_LOOKED_AT = 100
+"""How many modules are looked at for a question to the project's own metadata, the nearest first."""
 
 _OWN_METADATA = re.compile(r"importlib[._]metadata|pkg_resources|from \._?_?version\b|\._version\b")
 
@@ -172,7 +176,7 @@ def _needed(project: Project, manifest: dict[str, Any]) -> str:
             return file
     if project.has_folder("src") and not project.has("src/__init__.py") and project.contains("src", ".py"):
         return "src"
-    for path in project.find("__init__.py", ".", 1):
-        if _OWN_METADATA.search(project.glance(path, 5_000)):
+    for path in islice(project.find(".py", ".", 2), MOST_LOOKED_AT):
+        if not path.startswith(("test", "docs/")) and _OWN_METADATA.search(project.glance(path, 10_000)):
             return path
     return ""

@@ -67,6 +67,10 @@ FLAT = {"my_shop/__init__.py": ""}
         ({**built("hatchling.build", 'readme = "README.md"'), **SRC}, None),
         ({**built("hatchling.build", 'readme = "README.md"'), **SRC, "README.md": ""}, "src"),
         ({**built("hatchling.build"), "my_shop/__init__.py": "from ._version import x"}, "my_shop/__init__.py"),
+        (
+            {**built("hatchling.build"), **FLAT, "my_shop/core.py": "from importlib.metadata import version"},
+            "my_shop/core.py",
+        ),
         ({"pyproject.toml": '[project]\nname = "my-shop"\n', **SRC}, None),
         ({"setup.py": "setup(entry_points={})", **FLAT}, "setup.py"),
         ({"setup.py": "setup()", **FLAT}, ""),
