@@ -96,9 +96,9 @@ def choose(sources: Sources, name: str) -> tuple[Main, Found]:
     rivals = [other for other in rest if other.score == best.score]
     if rivals and best.folder != ".":
         folders = [main.folder for main in (best, *rivals)]
-        what = "Several programs that listen were" if best.listens else "Several programs"
+        what = "Several programs that listen" if best.listens else "Several programs"
         raise ScaffoldError(
-            f"{what} found: {', '.join(folders)}.".replace("were found", "found"),
+            f"{what} found: {', '.join(folders)}.",
             f"Say which: {' or '.join(f'--start ./{folder}' for folder in folders[:6])}.",
         )
     return best, _found_main(best, rest)

@@ -146,11 +146,11 @@ def _file(path: str, text: str, tags: Set[str]) -> File | None:
         at = found.end()
     embeds = list[tuple[str, int]]()
     if "embed" in imports:
-        embeds = list(
+        embeds = [
             (pattern.strip('"`'), text.count("\n", 0, found.start()) + 1)
             for found in _EMBED.finditer(text)
             for pattern in re.findall(r'"[^"]+"|`[^`]+`|\S+', found[1])
-        )
+        ]
     return File(path, text, clause[1], imports, tuple(embeds))
 
 
