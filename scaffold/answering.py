@@ -147,7 +147,7 @@ def _checked(question: Question, text: str) -> str | tuple[str, ...]:
         return question.check(text)
     values = tuple(dict.fromkeys(map(question.check, question.words(text))))
     if question.key == "port":
-        ask.ports(values)
+        ask.ports(values, "none" if values == ("none",) else "tcp")
     return values
 
 

@@ -45,7 +45,7 @@ def service(
         "language": facts.language,
         "version": Found(catalogue.lines(chosen.NAME).default, "default"),
         "tier": Found(TIERS[0], "default"),
-        "port": Found(str(chosen.PORT), f"{chosen.TITLE}'s custom"),
+        "port": Found(str(chosen.PORT), f"{chosen.TITLE}'s custom", "guess"),
         "health-path": Found("tcp", "default"),
         "build": Found("", "none"),
         **{key: Found("", "none") for key in ("env", "writable", "tmpfs")},
@@ -54,7 +54,7 @@ def service(
         key: found(before, key, name) or facts.answers.get(key) or found(behind, key, name) or customary[key]
         for key in KEYS
     }
-    if sources["port"].value == "none" and sources["health-path"] == customary["health-path"]:
+    if sources["port"].value == "none" and not found(before, "health-path", name):
         sources["health-path"] = Found("none", sources["port"].source)
     answers = {key: answer.value for key, answer in sources.items()}
     _same_packages(sources["packages"], facts.answers.get("packages"))

@@ -12,21 +12,9 @@ from scaffold import catalogue, command
 from scaffold.command import Command
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
-from scaffold.model import USER, Image, Recipe, Run, Service, Tier, Volume
+from scaffold.model import Image, Recipe, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import LANGUAGES, MANIFESTS
-
-APP = "/app"
-"""Where the app is in every image."""
-
-ACCOUNT = (
-    f"echo 'nonroot:x:{USER}:' >> /etc/group",
-    f"echo 'nonroot:x:{USER}:{USER}:nonroot:/home/nonroot:/sbin/nologin' >> /etc/passwd",
-    "mkdir -p /home/nonroot",
-    f"chown {USER}:{USER} /home/nonroot",
-    "find / -xdev -type f -perm /6000 -exec rm -f {} +",
-)
-"""A name for the user, and no setuid file: chmod would copy each of them into a new layer."""
 
 
 class Language(Protocol):
@@ -203,72 +191,6 @@ def unbuilt(service: Service) -> None:
 def shelled(service: Service) -> tuple[str, ...]:
     """The entry point of a start command that only a shell understands."""
     return ("/bin/sh", "-c", service.start)
-
-
-def recipe(
-    service: Service,
-    tier: Tier,
-    *,
-    build: Run,
-    values: dict[str, str],
-    environment: tuple[tuple[str, str], ...],
-    health: tuple[str, ...],
-    entrypoint: tuple[str, ...],
-    ignored: tuple[str, ...],
-    manifests: tuple[str, ...] = (),
-    install: Run | None = None,
-    develop: Run | None = None,
-    tool: Image | None = None,
-    prepare: tuple[str, ...] = (),
-    held: tuple[str, ...] = (),
-    folder: str = ".",
-    made: str = APP,
-    tool_ends: bool = False,
-) -> Recipe:
-    """A recipe of what a language decided and of what is alike in all of them.
-
-    `prepare` are commands that make a full runtime image ready, before it gets its user. `folder` is where the app is
-    in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
-    itself, and is not to be started again.
-    """
-    volumes = tuple(_volume(service, path, made) for path in service.writable)
-    if volumes:
-        build = Run((*build.commands, f"mkdir -p {' '.join(volume.made for volume in volumes)}"), build.mounts)
-    own = {"PORT": str(service.port)} if service.port else {}
-    # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
-    known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
-    return Recipe(
-        language=service.language,
-        title=f"{load(service.language).TITLE} {service.version} on {tier.name}",
-        service=service.name,
-        directory=service.directory,
-        builder=tier.builder,
-        runtime=tier.runtime,
-        tool=tool,
-        manifests=manifests,
-        install=install,
-        develop=develop,
-        build=build,
-        values=values,
-        environment=tuple(sorted(known.items())),
-        ports=service.ports,
-        health=() if service.health == "none" else health,
-        entrypoint=entrypoint,
-        ignored=ignored,
-        account=Run((*prepare, *ACCOUNT)) if tier.account else None,
-        carried=tier.carried,
-        held=held,
-        workdir=APP if folder == "." else f"{APP}/{folder}",
-        restart="no" if tool_ends else "on-failure:5",
-        volumes=volumes,
-        scratch=service.tmpfs,
-    )
-
-
-def _volume(service: Service, path: str, made: str) -> Volume:
-    inside = path.startswith(f"{APP}/")
-    name = re.sub(r"[^a-z0-9]+", "-", path.removeprefix(APP).lower()).strip("-") or "data"
-    return Volume(f"{service.name}-{name}", path, made + path.removeprefix(APP) if inside else path)
 
 
 def listed(words: Sequence[str]) -> str:

@@ -132,11 +132,10 @@ class Limits:
 
 @dataclass(frozen=True)
 class Volume:
-    """A named volume of Compose, where it is mounted and where the build stage has what it begins with."""
+    """A named volume of Compose and where it is mounted, an absolute path."""
 
     name: str
     path: str
-    made: str
 
 
 @dataclass(frozen=True)
@@ -183,6 +182,8 @@ class Recipe:
     volumes: tuple[Volume, ...] = ()
     scratch: tuple[str, ...] = ()
     """Where else than in /tmp a file system in memory is mounted, absolute paths."""
+    writable: str = ""
+    """Where the build stage has all mount points, at their paths, with what volumes begin with."""
     build_packages: Run | None = None
     """Installs packages of the operating system that the build needs."""
     run_packages: Run | None = None

@@ -184,8 +184,8 @@ QUESTIONS = (
     Question(
         "writable",
         "PATH",
-        "Folders in which the app keeps data",
-        "A folder in the image that the app keeps data in, as /app/data: a named volume.",
+        "Where the app keeps data",
+        "A folder that the app keeps data in, as /app/data: a named volume. Or a file, as /app/db.sqlite3.",
         values.path,
         "what is detected",
         several=True,
@@ -194,8 +194,8 @@ QUESTIONS = (
     Question(
         "tmpfs",
         "PATH",
-        "Folders for what may be lost",
-        "A folder in the image for what may be lost, as /app/cache: in memory, as /tmp is.",
+        "Where it writes what may be lost",
+        "A folder for what may be lost, as /app/cache: in memory, as /tmp is.",
         values.path,
         "what is detected",
         several=True,

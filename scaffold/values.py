@@ -103,10 +103,10 @@ FIXED = ("/bin", "/boot", "/dev", "/etc", "/lib", "/lib64", "/nodejs", "/proc", 
 
 
 def path(text: str) -> str:
-    """An absolute path of a folder in the image, without a slash at its end."""
+    """An absolute path in the image, without a slash at its end."""
     bare = text.rstrip("/")
     if not re.fullmatch(r"(/[\w@+-][\w.@+-]*|/\.[\w-][\w.-]*)+", bare, re.ASCII):
-        raise ScaffoldError(f"{text!r} is no folder in the image.", "Write it as /app/data.")
+        raise ScaffoldError(f"{text!r} is no path in the image.", "Write it as /app/data.")
     if bare in ("/app", "/tmp") or any(bare == one or bare.startswith(f"{one}/") for one in FIXED):
         reason = "is in memory as it is" if bare == "/tmp" else "holds what the image is made of"
         raise ScaffoldError(f"{bare} {reason}.", "Name a folder of the app's own, as /app/data.")

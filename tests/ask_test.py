@@ -54,6 +54,7 @@ def test_detected_and_customary() -> None:
         "start": "package.json main",
         "port": "Node's custom",
         "health-path": "default",
+        **dict.fromkeys(("env", "writable", "tmpfs"), "none"),
     }
 
 

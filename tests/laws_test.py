@@ -51,7 +51,7 @@ MUTANTS = [
     in_dockerfile("node", "slim", "add-arg", "COPY . .", "ADD . ."),
     in_dockerfile("node", "slim", "add-arg", "COPY . .", "ARG BUILD=1\n\nCOPY . .", "argument"),
     in_dockerfile("node", "slim", "chown", "COPY --from=build", "COPY --chown=65532 --from=build"),
-    in_dockerfile("node", "slim", "secret", "ENV NODE_ENV", "ENV NPM_TOKEN=x NODE_ENV"),
+    in_dockerfile("node", "slim", "secret", "ENV HOME", "ENV NPM_TOKEN=x HOME"),
     in_dockerfile("node", "slim", "npm-install", "npm ci --ignore", "npm ci && npm install --ignore"),
     in_dockerfile("node", "slim", "npm-ci", "npm ci", "npm clean-install"),
     in_dockerfile("node", "slim", "run", "COPY . .\n\nRUN ", "COPY . .\n\nRUN curl -fsS x && "),

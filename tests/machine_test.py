@@ -10,6 +10,7 @@ import pytest
 
 from scaffold import __version__, commands
 from scaffold.draft import Result
+from scaffold.facts import Found
 from scaffold.machine import described, docker_run, machine
 from scaffold.model import Image, Limits, Port
 from scaffold.questions import BY_KEY
@@ -34,7 +35,7 @@ def test_machine(result: Result) -> None:
     assert made["platforms"] == ["linux/amd64", "linux/arm64"] and made["registry_mirrors"] == {}
     (service,) = made["services"]
     assert service["name"] == "web" and service["directory"] == "."
-    assert service["answers"]["port"] == {"value": "8080 53/udp", "source": "--port"}
+    assert service["answers"]["port"] == {"value": "8080 53/udp", "source": "--port", "confidence": "certain"}
     assert service["docker_run"][-1] == "shop-web"
     assert service["images"][0] == f"node:{NODE.tag}@{NODE.digest}"
     assert [(image["tag"], image["digest"]) for image in made["images"]] == [
@@ -49,13 +50,25 @@ def test_machine(result: Result) -> None:
     assert Port(53, "udp") in result.answers.services[0].ports
 
 
+def test_what_else_was_possible_is_said(result: Result) -> None:
+    found = Found("24", ".nvmrc", "likely", (Found("22", "package.json engines"),), ".nvmrc counts more")
+    made = machine(replace(result, sources={**result.sources, "web": {"version": found}}), diffs=False)
+    assert made["services"][0]["answers"]["version"] == {
+        "value": "24",
+        "source": ".nvmrc",
+        "confidence": "likely",
+        "others": [{"value": "22", "source": "package.json engines", "confidence": "certain"}],
+        "rule": ".nvmrc counts more",
+    }
+
+
 def test_what_is_told_and_set(result: Result) -> None:
     answers = replace(result.answers, mirrors=(("docker.io", "a.example/hub"),))
     told = replace(result, answers=answers, warnings=("One.",), notes=("Two.",), missing=("Three.",), written=True)
     made = machine(told, diffs=False)
     assert (made["warnings"], made["notes"], made["missing"]) == (["One."], ["Two."], ["Three."])
     assert made["registry_mirrors"] == {"docker.io": "a.example/hub"} and made["written"] is True
-    assert made["answers"]["name"] == {"value": "shop", "source": "package.json name"}
+    assert made["answers"]["name"] == {"value": "shop", "source": "package.json name", "confidence": "certain"}
     assert {*made["answers"], *made["services"][0]["answers"]} == {*BY_KEY}, "each question is answered once"
 
 

@@ -8,8 +8,6 @@ from pathlib import Path
 import pytest
 
 from scaffold import model
-from scaffold.errors import ScaffoldError
-from scaffold.facts import Facts, Found
 from scaffold.model import File, Image, Outcome, Port
 from tests.generated import PROJECTS, generate, service, write
 
@@ -32,14 +30,8 @@ def test_own_port(ports: tuple[Port, ...], own: int) -> None:
 
 def test_texts() -> None:
     assert [str(Port(80)), str(Port(53, "udp"))] == ["80", "53/udp"]
-    assert str(Found("24", ".nvmrc")) == "24 (.nvmrc)"
     assert Image("gcr.io", "distroless/cc", "nonroot").name == "gcr.io/distroless/cc"
     assert Outcome("a", "created", None, "text").file == File("a", "text")
-
-
-def test_traits() -> None:
-    facts = Facts(Found("go", ""), Found("a", ""), {}, {"start": ScaffoldError("")}, traits=(Found("cgo", "b"),))
-    assert facts.trait("cgo") == Found("cgo", "b") and facts.trait("musl") is None
 
 
 def test_recipe(tmp_path: Path) -> None:
@@ -47,4 +39,9 @@ def test_recipe(tmp_path: Path) -> None:
     _, _, (recipe,) = generate(write(tmp_path, {f"a/b/{p}": t for p, t in PROJECTS["node"].items()}), (asked,))
     assert recipe.root == "/a/b" and replace(recipe, directory=".").root == "/"
     assert recipe.images == (recipe.builder,) and recipe.runtime is None
-    assert recipe.tmpfs == "/tmp:size=64m,mode=1777,noexec,nosuid,nodev"
+    options = "size=64m,mode=1777,noexec,nosuid,nodev"
+    assert recipe.tmpfs == (f"/tmp:{options}",)
+    assert replace(recipe, scratch=("/app/cache",)).tmpfs == (
+        f"/tmp:{options}",
+        f"/app/cache:{options}",
+    )

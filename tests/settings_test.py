@@ -49,6 +49,7 @@ def test_from_environment(variables: dict[str, str], found: dict[str, Any]) -> N
 def test_every_question_has_a_variable() -> None:
     good = {"name": "a", "language": "go", "version": "24", "tier": "slim", "packages": "uv", "start": "x"}
     good |= {"registry-mirror": MIRROR, "platform": "linux/amd64", "health-path": "/", "port": "80", "build": "x"}
+    good |= {"env": "A=b", "writable": "/app/data", "tmpfs": "/app/cache"}
     for question in QUESTIONS:
         value = good.get(question.key, "true")
         expected = (value,) if question.several else value
@@ -116,7 +117,8 @@ def test_a_user_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("question", QUESTIONS, ids=[question.key for question in QUESTIONS])
 def test_what_the_users_file_may_answer(question: Any, own_file: Path) -> None:
-    assert question.personal == (question.key not in ("name", "language", "version", "packages", "build", "start"))
+    own = ("name", "language", "version", "packages", "build", "start", "env", "writable", "tmpfs")
+    assert question.personal == (question.key not in own)
     if not question.personal:
         own_file.write_text(f'{question.key} = "x"\n')
         with pytest.raises(ScaffoldError, match=f"'{question.key}' is no key at ~/.config/dockerscaffold/config.toml"):

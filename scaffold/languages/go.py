@@ -6,7 +6,7 @@ import dataclasses
 import re
 import shlex
 
-from scaffold import command, language
+from scaffold import command, language, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
 from scaffold.languages import go_detect
@@ -64,7 +64,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     module = max((one for one in plan.modules if one == "." or f"{package}/".startswith(f"./{one}/")), key=len)
     program = _program(base(package if package != f"./{module}" and package != "." else facts.name.value), plan)
     fetched = facts.trait("vendored") or facts.trait("local") or facts.trait("go.work") or plan.flags or plan.before
-    return language.recipe(
+    return recipes.recipe(
         service,
         tier,
         manifests=facts.manifests,
@@ -128,19 +128,12 @@ def _build(plan: Plan, tier: Tier, module: str, package: str, program: str) -> s
 
 
 def _laid_out(plan: Plan) -> tuple[str, ...]:
-    """Commands that put what the program reads, and links to what it writes, where it is started."""
-    made, base_folder = list[str](), joined("/out", plan.folder)
-    for path in plan.read:
-        above = joined("/out", path.rpartition("/")[0])
-        if path not in plan.links:
-            made.append(f"mkdir -p {above} && cp -R {path} {above}/")
-    if plan.links:
-        made.append(f"mkdir -p {base_folder}/{plan.state}")
-    for name in plan.links:
-        if joined(plan.folder, name) in plan.read:
-            made.append(f"cp {joined(plan.folder, name)} {base_folder}/{plan.state}/{name}")
-        made.append(f"ln -s {plan.state}/{name} {base_folder}/{name}")
-    return tuple(made)
+    """Commands that put what the program reads where it is started."""
+    targets = [(path, joined("/out", path.rpartition("/")[0])) for path in plan.read]
+    return tuple(
+        f"cp -R {path} /out/" if above == "/out" else f"mkdir -p {above} && cp -R {path} {above}/"
+        for path, above in targets
+    )
 
 
 def _ignored(plan: Plan, package: str) -> tuple[str, ...]:
@@ -166,7 +159,7 @@ def _with_cgo(tier: Tier, cgo: Found) -> Tier:
 def _program(name: str, plan: Plan) -> str:
     """A file name beside the health check's own, and beside what is copied there."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "-", name).strip("-.") or "app"
-    beside = {"healthcheck", plan.folder, *(path.split("/")[0] for path in (*plan.read, *plan.links, plan.state))}
+    beside = {"healthcheck", plan.folder, *(path.split("/")[0] for path in plan.read)}
     if plan.folder != ".":
         beside.add(plan.folder.split("/")[0])
     return next(one for one in (plain, "app", "server", f"{plain}-program", "program") if one not in beside)

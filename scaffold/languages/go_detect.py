@@ -23,8 +23,8 @@ class Plan:
     """How a program is built and laid out; folders and files are relative to the project.
 
     `modules` are the folders of all modules, `flags` what go build is given beside the usual, `settings` what -X sets,
-    `before` commands that make code. `read` is copied beside the program, which is started in `folder`; `links` are
-    files in that folder that are written, and live in its `state`.
+    `before` commands that make code. `read` is copied beside the program, which is started in `folder`; `embeds` is
+    compiled in.
     """
 
     modules: tuple[str, ...] = (".",)
@@ -36,8 +36,6 @@ class Plan:
     before: tuple[str, ...] = ()
     read: tuple[str, ...] = ()
     folder: str = "."
-    links: tuple[str, ...] = ()
-    state: str = "data"
     embeds: tuple[str, ...] = ()
 
 
@@ -141,8 +139,6 @@ def _of_program(
         before=before,
         read=read,
         folder=program.files.folder,
-        links=tuple(one.value for one in program.files.links),
-        state=go_program.state(program.files),
         embeds=tuple(start for _, _, _, start in go_build.embedded(project, packages)),
     )
     return replace(

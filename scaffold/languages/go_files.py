@@ -54,15 +54,13 @@ SCREEN = re.compile(r"[\w./@+-]{1,150}", re.ASCII)
 class Files(NamedTuple):
     """`read` are files and folders of the project, `folder` is where the program is started so that it finds them.
 
-    `data` and `scratch` are folders that it writes to, relative to that one or absolute, `links` are files that it
-    writes in that one itself.
+    `data` and `scratch` are folders that it writes to, relative to that one or absolute, and files beside the program.
     """
 
     folder: str = "."
     read: tuple[Found, ...] = ()
     data: tuple[Found, ...] = ()
     scratch: tuple[Found, ...] = ()
-    links: tuple[Found, ...] = ()
 
 
 def files(project: Project, values: Values, main: str, module: str) -> Files:
@@ -134,18 +132,16 @@ def _least(read: dict[str, Found]) -> Iterator[Found]:
             yield found
 
 
-def _written(values: Values) -> tuple[tuple[Found, ...], tuple[Found, ...], tuple[Found, ...]]:
-    """The folders of data, those of scratch, and files beside the program."""
-    data, scratch, links = dict[str, Found](), dict[str, Found](), dict[str, Found]()
+def _written(values: Values) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
+    """What is data and what is scratch: folders, and files where the folder is the program's own."""
+    data, scratch = dict[str, Found](), dict[str, Found]()
     for path, place, is_folder in _paths(values):
         above, _, name = path.rpartition("/")
-        if is_folder or above:
-            folder = path if is_folder else above
-            (scratch if LOGS.search(path) else data).setdefault(folder, Found(folder, place))
-        elif "." in name.strip("."):
-            links.setdefault(name, Found(name, place))
+        if is_folder or above or "." in name.strip("."):
+            kept = path if is_folder or not above else above
+            (scratch if LOGS.search(path) and kept != name else data).setdefault(kept, Found(kept, place))
     lost = tuple(one for one in _least(scratch) if not any(f"{one.value}/".startswith(f"{kept}/") for kept in data))
-    return tuple(_least(data)), lost, tuple(links.values())
+    return tuple(_least(data)), lost
 
 
 def _paths(values: Values) -> Iterator[tuple[str, str, bool]]:

@@ -37,8 +37,10 @@ FRAMEWORKS = {
 }
 """What starts a server, by the framework that a file, or one beside it, imports."""
 
-_LISTENS = re.compile(r"\bListenAndServe(?:TLS)?\(|\b(?:net|tls|reuseport|lc|listenConfig)\.Listen(?:TCP)?\("
-    r"|\.Listen\((?:ctx|context\.\w+\(\)),")
+_LISTENS = re.compile(
+    r"\bListenAndServe(?:TLS)?\(|\b(?:net|tls|reuseport|lc|listenConfig)\.Listen(?:TCP)?\("
+    r"|\.Listen\((?:ctx|context\.\w+\(\)),"
+)
 _SERVER = re.compile(r"(?:^|\.)Server$")
 AUTOMATIC = {"github.com/gin-gonic/gin": "8080", "github.com/urfave/negroni": "8080", "github.com/go-martini": "3000"}
 """Frameworks that read PORT themselves, with what they take without it."""

@@ -62,7 +62,7 @@ def read(project: Project, sources: Sources, name: str) -> Program:
     shown = f"./{main.folder}" if main.folder != "." else "."
     plain = [command.plain(word, "A flag") for word in words if re.fullmatch(r"[\w./:=-]+", word)]
     made.answers["start"] = Found(" ".join([shown, *plain]), start.source, start.confidence, start.others, start.rule)
-    _written(made, project)
+    _written(made)
     return made
 
 
@@ -86,29 +86,17 @@ def _listening(made: Program, project: Project, values: Values, listens: list[Li
     return [*words, *found.arguments]
 
 
-def _written(made: Program, project: Project) -> None:
-    """Folders for what the program writes: data are volumes, and files beside the program are links into one."""
+def _written(made: Program) -> None:
+    """Where the program writes: what it keeps, and what may be lost."""
     base = "/app" if made.files.folder == "." else f"/app/{made.files.folder}"
-    data = [(one if one.value.startswith("/") else Found(f"{base}/{one.value}", one.source)) for one in made.files.data]
-    if made.files.links:
-        data.append(Found(f"{base}/{state(made.files)}", made.files.links[0].source))
-    scratch = [
-        one if one.value.startswith("/") else Found(f"{base}/{one.value}", one.source) for one in made.files.scratch
-    ]
-    for key, found in (("writable", data), ("tmpfs", scratch)):
-        kept = list(dict.fromkeys(one.value for one in found if _mounted(project, one.value)))
-        if kept:
+    for key, found in (("writable", made.files.data), ("tmpfs", made.files.scratch)):
+        paths = [one.value if one.value.startswith("/") else f"{base}/{one.value}" for one in found]
+        if kept := list(filter(_mounted, dict.fromkeys(paths))):
             made.answers[key] = Found(" ".join(kept), found[0].source, "likely")
 
 
-def state(files: Files) -> str:
-    """The folder that holds the files which the program writes beside itself."""
-    taken = {one.value.split("/")[0] for one in files.read} - {one.value for one in files.data}
-    return next(name for name in ("data", "state", "written") if name not in taken)
-
-
-def _mounted(project: Project, path: str) -> bool:
-    """Whether a folder may be a mount: it hides nothing of the system's, and nothing of the program's."""
+def _mounted(path: str) -> bool:
+    """Whether a path may be a mount: it hides nothing of the system's."""
     try:
         return image_path(path) == path
     except ScaffoldError:

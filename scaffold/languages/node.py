@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scaffold import language, ranges
+from scaffold import language, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
-from scaffold.languages import node_app
+from scaffold.languages import node_app, node_source
 from scaffold.languages.node_app import table, word
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import LARGEST_LOCK, Project
@@ -73,7 +73,7 @@ def detect(project: Project) -> Facts:
         start=lambda: node_app.start(project, manifest, built),
     )
     name = word(manifest, "name")
-    return Facts(
+    facts = Facts(
         language=Found(NAME, "package.json"),
         name=Found(name.rpartition("/")[2], "package.json name") if name else project.name(),
         answers=answers,
@@ -84,6 +84,7 @@ def detect(project: Project) -> Facts:
         missing=() if lock else ("package-lock.json: npm install --package-lock-only",),
         wanted=wanted,
     )
+    return node_source.with_sources(project, facts)
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -105,7 +106,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     if service.build:
         build = [service.build, "rm -rf node_modules", *build]
     cache = ("type=cache,target=/root/.npm",)
-    return language.recipe(
+    return recipes.recipe(
         service,
         tier,
         manifests=facts.manifests,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scaffold import language, ranges
+from scaffold import language, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import python_app, python_packages
@@ -97,7 +97,7 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     uv = service.packages == "uv"
     hashes = " --require-hashes" if facts.trait("hashes") else ""
     pip = f"python -m pip --python {_VENV}/bin/python install --no-cache-dir{hashes} --requirement requirements.txt"
-    return language.recipe(
+    return recipes.recipe(
         service,
         tier,
         tool=UV if uv else None,

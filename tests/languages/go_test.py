@@ -171,7 +171,7 @@ def test_decide(decided: Decide, tier: str, tags: str, certificates: str) -> Non
     assert recipe.title == f"Go 1.27 on {tier}"
     assert recipe.entrypoint == ("/app/parcel",)
     assert recipe.health == ("/app/healthcheck",)
-    assert recipe.environment == (("PORT", "8080"),)
+    assert recipe.environment == (("HOME", "/tmp"), ("PORT", "8080"))
     assert recipe.build.commands == (f"go build -trimpath -ldflags='-s -w'{tags} -o /out/parcel .",)
     assert recipe.develop and recipe.develop.commands == (
         "go build -trimpath -ldflags='-s -w' -o /out/healthcheck main.go",

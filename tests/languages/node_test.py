@@ -263,7 +263,7 @@ def test_decide(decided: Decide, tier: str, program: str) -> None:
     assert recipe.title == f"Node 24 on {tier}"
     assert recipe.entrypoint == (program, "--enable-source-maps", "server.js")
     assert recipe.health == (program, "-e", FETCH)
-    assert recipe.environment == (("NODE_ENV", "production"), ("PORT", "3000"))
+    assert recipe.environment == (("HOME", "/tmp"), ("NODE_ENV", "production"), ("PORT", "3000"))
     assert (recipe.carried, bool(recipe.account)) == (tier == "scratch", tier in ("slim", "alpine"))
     assert recipe.tool is None
     assert decided("node", manifest(), tier).health == (program, "-e", CONNECT)

@@ -166,7 +166,7 @@ def test_decide(decided: Decide, tier: str, version: str, runtime: str, carried:
     assert recipe.title == f"Python {version} on {tier}"
     assert recipe.entrypoint == ("/opt/venv/bin/uvicorn", "main:app", *SERVE)
     assert recipe.health == ("/opt/venv/bin/python", "-c", OPENER)
-    variables = [PATH, ("PORT", "8000"), ("PYTHONDONTWRITEBYTECODE", "1"), ("PYTHONUNBUFFERED", "1")]
+    variables = [("HOME", "/tmp"), PATH, ("PORT", "8000"), ("PYTHONDONTWRITEBYTECODE", "1"), ("PYTHONUNBUFFERED", "1")]
     if carried:
         variables.append(("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt"))
     assert list(recipe.environment) == variables
