@@ -64,7 +64,7 @@ def tags(project: Project, sources: Sources, folder: str) -> tuple[str, ...]:
     named = list[str]()
     for file in BUILDS:
         for one in re.findall(
-            r"-tags[ =]+[\"']?([\w,]+(?: [\w,]+)*?)[\"']?(?=\s+-|\s+\./|\s*$|[\"'])", project.glance(file), re.M
+            r"-tags[ =]+[\"']?([\w,]+(?: [\w,]+)*?)[\"']?(?=\s+-|\s+\.|\s*$|[\"'])", project.glance(file), re.M
         ):
             named += re.split(r"[ ,]", one)
     wanted = [tag for tag in dict.fromkeys(named) if tag and not NOT_FOR_A_BUILD.search(tag)]

@@ -17,6 +17,9 @@ PROCESSORS = frozenset(
 )
 """Endings of file names that say: not for us."""
 
+DEEPEST = 50
+"""How many parentheses a constraint may have to be read: people write two."""
+
 _LINE = re.compile(r"^//go:build\s+(.+?)\s*$", re.MULTILINE)
 _OLD = re.compile(r"^// ?\+build\s+(.+?)\s*$", re.MULTILINE)
 _TOKEN = re.compile(r"&&|\|\||[!()]|[\w.]+")
@@ -38,7 +41,7 @@ def holds(head: str, tags: Set[str] = frozenset()) -> bool:
     """Whether the constraint above a package clause holds, of Go's build tags and the `tags` given."""
     known = TAGS | tags
     if line := _LINE.search(head):
-        return _or(_TOKEN.findall(line[1][:500]), known)
+        return line[1].count("(") > DEEPEST or _or(_TOKEN.findall(line[1]), known)
     return all(_old(line, known) for line in _OLD.findall(head))
 
 

@@ -47,6 +47,13 @@ STORES = {
 
 LOGS = re.compile(r"(?i)(?:^|/)logs?(?:/|$)|\.log$|(?:^|/)(?:tmp|temp|cache|\.cache)(?:/|$)")
 SOURCES = re.compile(r"(?i)\.(?:go|mod|sum|md|proto)$|(?:^|/)(?:Dockerfile|Makefile|LICENSE|\.env[^/]*|\.git[^/]*)$")
+TOLD = re.compile(r"(?i)^string(?:var)?p?$|env")
+DATA = re.compile(
+    r"(?i)(?:^|[._-])(?:data|storage|store|upload|state|database|db|filesystem|work)s?[._-]?(?:dir|directory|path|root|folder|file)?$"
+    r"|filesystem[._-]root"
+)
+"""Functions that read flags and variables, and names of those that say where data is."""
+
 NAMED = re.compile(r"\w\.(?:ya?ml|json|toml|html|tmpl|csv|ini|sql)$")
 SCREEN = re.compile(r"[\w./@+-]{1,150}", re.ASCII)
 
@@ -139,7 +146,7 @@ def _written(values: Values) -> tuple[tuple[Found, ...], tuple[Found, ...]]:
         above, _, name = path.rpartition("/")
         if is_folder or above or "." in name.strip("."):
             kept = path if is_folder or not above else above
-            (scratch if LOGS.search(path) and kept != name else data).setdefault(kept, Found(kept, place))
+            (scratch if LOGS.search(path) and (is_folder or above) else data).setdefault(kept, Found(kept, place))
     lost = tuple(one for one in _least(scratch) if not any(f"{one.value}/".startswith(f"{kept}/") for kept in data))
     return tuple(_least(data)), lost
 
@@ -151,10 +158,22 @@ def _paths(values: Values) -> Iterator[tuple[str, str, bool]]:
             for value in values.of(argument, call.file)[:2]:
                 if path := _path(value.text or ""):
                     yield path, call.place, is_folder
+    yield from _told(values)
     for bound in values.tree.member.get("Filename", ()):
         for value in values.of(bound.node, bound.file)[:1]:
             if (path := _path(value.text or "")) and LOGS.search(path):
                 yield path, bound.file.place(go_tree.line(bound.node)), False
+
+
+def _told(values: Values) -> Iterator[tuple[str, str, bool]]:
+    """Folders of data that a flag or variable names by default."""
+    for call in values.tree.calls:
+        if TOLD.search(call.name):
+            for value in values.of(call.node, call.file):
+                for knob in value.knobs:
+                    path = _path(knob.default or "") if DATA.search(knob.name) else ""
+                    if "/" in path and knob.kind != "config":
+                        yield path, knob.place, True
 
 
 def _writing(values: Values) -> Iterator[tuple[Call, int, bool]]:
@@ -180,4 +199,4 @@ def _path(text: str) -> str:
         return ""
     plain = re.sub(r"(?<=.)/+$", "", re.sub(r"^(?:\./)+", "", said))
     taken = any(plain == one or plain.startswith(f"{one}/") for one in (*FIXED, "/tmp"))
-    return "" if taken or plain.startswith("..") or plain == "/app" else plain
+    return "" if taken or plain.startswith("..") or plain == "/app" or re.fullmatch(r"/[^/]+\.\w+", plain) else plain

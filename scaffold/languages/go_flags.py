@@ -10,6 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from scaffold.languages import go_tree
+from scaffold.languages.go_sources import File
 from scaffold.languages.go_tree import Call, Field, text
 from scaffold.languages.go_values import Knob, Value, Values, literal
 
@@ -36,7 +37,7 @@ def call(values: Values, one: Call, depth: int) -> list[Value] | None:
     if (found := _flag(values, one, depth)) is not None:
         return found
     arguments = one.arguments
-    first = _literal(arguments[0]) if arguments else ""
+    first = _text(values, arguments[0], one.file, depth) if arguments and len(arguments) < 4 else ""
     if one.on == "viper" or one.on.endswith((".viper", ".v")) or one.package.endswith("spf13/viper"):
         return _viper(values, first, one, depth) if _GET.match(one.name) else None
     if len(arguments) == 1 and _GET.match(one.name) and (named := _declared(values, first, depth)):
@@ -190,11 +191,18 @@ def _declared(values: Values, name: str, depth: int) -> list[Value]:
     for node, file in values.tree.literals:
         if text(node.child_by_field_name("type")).endswith("Flag"):
             keys = go_tree.keyed(node)
-            if name and "Name" in keys and _literal(keys["Name"]).partition(",")[0] == name:
+            if name and "Name" in keys and _text(values, keys["Name"], file, depth).partition(",")[0] == name:
                 default = values.of(keys["Value"], file, depth + 1) if "Value" in keys else []
                 place = file.place(go_tree.line(node))
                 return [Value((Knob("flag", name, default[0].text if default else None, place),), place)]
     return []
+
+
+def _text(values: Values, node: Node, file: File, depth: int) -> str:
+    """A literal, or the constant of the program's own that stands for one."""
+    if node.type not in ("identifier", "selector_expression"):
+        return _literal(node)
+    return next((value.text or "" for value in values.of(node, file, depth + 1) if not value.knobs), "")
 
 
 def _literal(node: Node) -> str:

@@ -33,7 +33,8 @@ def path(values: Values) -> Found | None:
     """The best path of a health check, or None where no route is one, or what stands before it is not known."""
     found = list[tuple[int, Found]]()
     for call in values.tree.calls:
-        if call.name not in REGISTERS or not 1 <= len(call.arguments) <= 8:
+        asks = call.package == "net/http" and not call.name.startswith("Handle")
+        if call.name not in REGISTERS or asks or len(call.arguments) > 8:
             continue
         at = 1 if call.name == "Add" else 0
         for value in values.of(call.arguments[at], call.file)[:1] if at < len(call.arguments) else ():

@@ -41,6 +41,9 @@ _LISTENS = re.compile(
     r"\bListenAndServe(?:TLS)?\(|\b(?:net|tls|reuseport|lc|listenConfig)\.Listen(?:TCP)?\("
     r"|\.Listen\((?:ctx|context\.\w+\(\)),"
 )
+_SILENT = re.compile(r"\s*(?://|func\s+(?:\([^)]*\)\s*)?$)")
+"""What stands before a name in a comment, and where a function of the name is declared."""
+
 _SERVER = re.compile(r"(?:^|\.)Server$")
 AUTOMATIC = {"github.com/gin-gonic/gin": "8080", "github.com/urfave/negroni": "8080", "github.com/go-martini": "3000"}
 """Frameworks that read PORT themselves, with what they take without it."""
@@ -90,7 +93,7 @@ def listening(packages: Iterable[Package]) -> str:
             for found in known.finditer(file.text):
                 number = file.text.count("\n", 0, found.start()) + 1
                 start = file.text.rfind("\n", 0, found.start()) + 1
-                if not file.text[start : found.start()].lstrip().startswith(("//", "func ")):
+                if not _SILENT.match(file.text[start : found.start()]):
                     return file.place(number)
     return ""
 

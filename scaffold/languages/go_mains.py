@@ -26,7 +26,10 @@ ASIDE = re.compile(
 )
 """Names of folders whose programs are seldom the product."""
 
-EXAMPLE = re.compile(r"(?i)example|demo|test|sample|docs?$|mock|fake|hack")
+EXAMPLE = re.compile(
+    r"(?i)(?:^|[/_-])(?:examples?|demos?|tests?|testing|testdata|samples?|docs?|mocks?|fakes?|hack|integration|e2e|fixtures?)"
+    r"(?:$|[/_-])"
+)
 """Those among them that are there to be read."""
 
 MENTIONS = ("Procfile", "Makefile", "makefile", ".goreleaser.yml", ".goreleaser.yaml", "Taskfile.yml", "justfile",

@@ -52,6 +52,16 @@ def notes(tree: Tree) -> Iterator[str]:
                 break
 
 
+def flags(values: Values) -> Iterator[str]:
+    """Says which flags the program ends without."""
+    for call in values.tree.called("MarkFlagRequired", "MarkPersistentFlagRequired"):
+        for value in values.of(call.arguments[0], call.file)[:1] if call.arguments else ():
+            yield f"The program wants the flag --{value.text} ({call.place}): give it in --start."
+    for call in values.tree.called("Required"):
+        if named := re.search(r"\.Flag\(\s*\"([\w.-]+)\"", f".{call.on}"):
+            yield f"The program wants the flag --{named[1]} ({call.place}): give it in --start."
+
+
 def _tagged(tree: Tree) -> Iterator[tuple[str, str]]:
     for fields in tree.fields.values():
         for field in fields:

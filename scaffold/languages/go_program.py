@@ -46,7 +46,7 @@ def read(project: Project, sources: Sources, name: str) -> Program:
     main, start = go_mains.choose(sources, name)
     tree = go_tree.parse(main.packages)
     values = Values(sources, tree, go_flags)
-    made = Program(main, {"start": start}, notes=list(go_needs.notes(tree)))
+    made = Program(main, {"start": start}, notes=[*go_needs.notes(tree), *go_needs.flags(values)])
     made.needs = go_needs.needs(values)
     made.files = go_files.files(project, values, main.folder, main.module)
     words: list[str] = []

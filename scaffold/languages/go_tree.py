@@ -169,7 +169,8 @@ def _index(tree: Tree, found: dict[str, list[Node]], file: File) -> None:
 
 def _pairs(tree: Tree, names: list[Node], values: Node | None, file: File) -> None:
     """Of several names for one call, only the first stands for what it gives; the others are errors and such."""
-    for name, value in zip(names, values.named_children if values else [], strict=False):
+    named = [name for name in names if name.is_named]
+    for name, value in zip(named, values.named_children if values else [], strict=False):
         tree.bind(name, value, file)
 
 

@@ -129,7 +129,7 @@ class Values:
             yield from (value for values in inner for value in values)
         elif call.name in ("Getwd", "Executable"):
             yield Value((".",), call.place)
-        elif call.name in THROUGH and (arguments or call.on):
+        elif call.name in THROUGH and (not arguments if call.name == "String" else arguments or call.on):
             operand = call.node.child_by_field_name("function")
             receiver = operand.child_by_field_name("operand") if operand is not None and not arguments else None
             yield from self.of(arguments[0] if arguments else receiver, call.file, depth + 1)
