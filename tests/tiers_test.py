@@ -16,7 +16,7 @@ from tests.day import TODAY
 from tests.generated import PROJECTS, write
 
 NONE: Given = {}
-CGO = {**PROJECTS["go"], "main.go": 'package main\n\nimport "C"\n\nfunc main() {}\n'}
+CGO = {**PROJECTS["go"], "c.go": 'package main\n\nimport "C"\n'}
 SHELL = {
     "node": "node server.js > /tmp/log",
     "python": "gunicorn app:app && echo done",
