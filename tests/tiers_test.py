@@ -74,7 +74,7 @@ def test_a_start_command_that_needs_a_shell(name: str, tmp_path: Path) -> None:
 def test_cgo(tmp_path: Path) -> None:
     refused = refusals(settled(write(tmp_path, CGO)))
     assert [*refused] == ["alpine", "scratch"]
-    assert refused["scratch"].startswith('scratch needs a static binary, and import "C" (main.go')
+    assert refused["scratch"].startswith('scratch needs a static binary, and import "C" (c.go')
     assert refused["alpine"].startswith("alpine's Go image has no C compiler")
 
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from scaffold.facts import Found
 from scaffold.hardening import ignores
 from scaffold.languages import go_tree
+from scaffold.languages.go_sources import joined
 from scaffold.languages.go_tree import Call
 from scaffold.languages.go_values import Values, literal, place_of
 from scaffold.project import Project
@@ -81,6 +82,11 @@ def files(project: Project, values: Values, main: str, module: str) -> Files:
     for path, source in wanted:
         if at := _there(project, base, path):
             read.setdefault(at, Found(at, source))
+    if any(at == "" for at, _ in wanted):
+        tops = dict.fromkeys(
+            joined(base, path.removeprefix(f"{base}/").split("/")[0]) for path in project.find("", base, 2)
+        )
+        read |= {at: Found(at, "the folder that is served") for top in tops if (at := _there(project, ".", top))}
     if read:
         read = {at: one for at, one in read.items() if not ignores.keeps_out(_ours(), at)}
     return Files(base if read else ".", tuple(_least(read)), *_written(values))
@@ -92,7 +98,9 @@ def _read(values: Values) -> Iterator[tuple[str, str]]:
         for call in values.tree.called(name):
             for argument in call.arguments[:8] if at < 0 else call.arguments[at : at + 1]:
                 for value in values.of(argument, call.file):
-                    if value.text and (name != "New" or value.text.startswith(("./", "file:")) or "html" in call.on):
+                    if name == "Dir" and call.package == "net/http" and value.text in (".", "./"):
+                        yield "", call.place
+                    elif value.text and (name != "New" or value.text.startswith(("./", "file:")) or "html" in call.on):
                         yield _cut(value.text), call.place
     for node, file in values.tree.strings:
         said = literal(node)

@@ -87,6 +87,8 @@ def _tagged(values: Values, one: Field) -> list[Value]:
         env = _prefix(values) + env if one.tagged("envconfig") else env
         return [Value((Knob("env", env.partition(",")[0], default, place),), place)]
     key = one.tagged("mapstructure") or one.tagged("yaml") or one.tagged("toml") or one.tagged("json")
+    if key and key.isupper() and next(values.tree.called("AutomaticEnv"), None):
+        return [Value((Knob("env", key.partition(",")[0], default, place),), place)]
     if key or default is not None:
         return [Value((Knob("config", (key or one.name).partition(",")[0], default, place),), place)]
     return []
@@ -176,6 +178,8 @@ def _viper(values: Values, key: str, one: Call, depth: int) -> list[Value]:
         prefix = next((_literal(one.arguments[0]) for one in values.tree.called("SetEnvPrefix") if one.arguments), "")
         env = re.sub(r"[.-]", "_", f"{prefix}_{key}" if prefix else key).upper()
     named = _declared(values, key, depth)
+    if named and next(values.tree.called("BindPFlag", "BindPFlags"), None):
+        return named
     if default is None and named:
         default = named[0].text
     return [Value((Knob("env" if env else "config", env or key, default, one.place),), one.place)]

@@ -24,11 +24,12 @@ EXAMPLES = (
     ".env.template",
     "example.env",
     "sample.env",
+    "app.env",
     ".env.local.example",
 )
 CONFIGS = (
     *(f"{folder}{name}.{kind}" for folder in ("", "config/", "configs/", "conf/", "etc/")
-      for name in ("config", "app", "application", "settings", "default", "config.example")
+      for name in ("config", "app", "application", "settings", "default", "config.example", "local", "prod")
       for kind in ("yaml", "yml", "toml", "json", "conf", "ini")),
 )  # fmt: skip
 """Where programs keep what they are told."""
@@ -65,8 +66,8 @@ def address(project: Project, values: Values, listens: list[Listen]) -> Address:
     made = Address(tls=one.tls and plain, http=one.http, settled=one)
     others = _others(port, found)
     rule = "it is where the program serves, and the others are beside it" if others else ""
-    source = next((knob.place for knob in value.knobs if knob.default), value.place) or one.call.place
-    made.port = Found(port, source, "certain" if value.text else "likely", others, rule)
+    source = next((_place(project, knob) for knob in value.knobs if _default(project, knob)), value.place)
+    made.port = Found(port, source or one.call.place, "certain" if value.text else "likely", others, rule)
     _tell(made, value, port)
     if LOOPBACK.fullmatch(host):
         _open(made, project, one, value, port)
@@ -96,10 +97,16 @@ def _read(project: Project, one: Listen, value: Value) -> tuple[str, str] | None
 
 
 def _default(project: Project, knob: Knob) -> str:
-    if knob.default:
-        return knob.default
-    said = example(project, knob.name) if knob.kind == "env" else configured(project, knob.name)
+    if knob.kind == "config" and (written := configured(project, knob.name)):
+        return written.value
+    said = knob.default or (example(project, knob.name) if knob.kind == "env" else None)
     return said if said is not None and re.fullmatch(r"[\w.:\[\]-]{1,60}", said) else ""
+
+
+def _place(project: Project, knob: Knob) -> str:
+    """Where the value of a knob is written."""
+    written = configured(project, knob.name) if knob.kind == "config" else None
+    return written.source if written else knob.place
 
 
 def example(project: Project, name: str) -> str | None:
@@ -114,19 +121,19 @@ def example(project: Project, name: str) -> str | None:
     return None
 
 
-def configured(project: Project, key: str) -> str | None:
-    """The value of a key, wherever it stands in a config file, but for the sections of databases and such."""
+def configured(project: Project, key: str) -> Found | None:
+    """The value of a key with its place, wherever it stands in a config file, but for the sections of databases and such."""
     last = key.rpartition(".")[2]
     known = re.compile(
         rf"^(\s*)[\"']?(?:{re.escape(last)}|http{re.escape(last)})[\"']?\s*[:=]\s*[\"']?([\w.:\[\]-]+)", re.I
     )
     for file in (file for file in CONFIGS if project.has(file)):
         section = ""
-        for line in islice(project.glance(file).splitlines(), 2_000):
+        for number, line in enumerate(islice(project.glance(file).splitlines(), 2_000), 1):
             if head := re.match(r"^\s*\[?[\"']?([\w.-]+)[\"']?(?:\]|\s*[:=]\s*\{?)\s*$", line):
                 section = head[1]
             elif (found := known.match(line)) and not (found[1] and ELSEWHERE.search(section)):
-                return found[2]
+                return Found(found[2], f"{file}:{number}")
     return None
 
 
@@ -169,7 +176,8 @@ def _open(made: Address, project: Project, one: Listen, value: Value, port: str)
                 return
     if any(not LOOPBACK.match((other.text or "").removeprefix("http://")) for other in one.values if other.text):
         return
-    where = next((knob.place for knob in value.knobs if LOOPBACK.search(knob.default or "")), value.place)
+    said = [knob for knob in value.knobs if LOOPBACK.search(_default(project, knob))]
+    where = _place(project, said[0]) if said else value.place
     made.error = ScaffoldError(
         f"{where or one.call.place} listens on loopback alone, which nobody outside the container reaches.",
         f"Let it listen on :{port} there, or read the host from the environment; then run this again.",
@@ -195,7 +203,6 @@ def _by_name(project: Project, values: Values, listens: bool) -> Address:
                 for value in values.of(one.node, one.file):
                     if value.text and re.fullmatch(r":?[1-9]\d{1,4}", value.text):
                         return Address(Found(value.text.lstrip(":"), value.place, "likely"), http=True)
-    named = configured(project, "port") or example(project, "PORT")
-    if named and _PLAIN.fullmatch(named):
-        return Address(Found(named, "a config file", "likely"), http=True)
+    if (named := configured(project, "port")) and _PLAIN.fullmatch(named.value):
+        return Address(named, http=True)
     return Address(Found(CUSTOM, "Go's custom", "guess") if listens else None, http=True)

@@ -91,7 +91,15 @@ def test_by_name(tmp_path: Path, source: str, port: str | None) -> None:
 )
 def test_config_files(tmp_path: Path, file: str, text: str, value: str | None) -> None:
     project = program(tmp_path, {"main.go": "package main\n", file: text}).sources.project
-    assert go_ports.configured(project, "port") == value
+    found = go_ports.configured(project, "port")
+    assert (found and found.value) == value
+    assert not found or found.source.startswith(f"{file}:")
+
+
+def test_loopback_in_a_config_file(tmp_path: Path) -> None:
+    write(tmp_path, {"config.yaml": "server:\n  listen: localhost:7000\n"})
+    error = address(tmp_path, 'func main() { http.ListenAndServe(viper.GetString("listen"), nil) }').error
+    assert error and error.fact.startswith("config.yaml:2 listens on loopback alone")
 
 
 def test_examples_of_environment_files(tmp_path: Path) -> None:
