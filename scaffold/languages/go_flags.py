@@ -17,6 +17,9 @@ from scaffold.languages.go_values import Knob, Value, Values, literal
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+LONGEST = 12
+"""How many different calls of a chain are read."""
+
 _KINDS = "(String|Int|Int32|Int64|Uint|Uint16|Uint32|Uint64|Bool|Duration|Text)"
 _FLAG = re.compile(rf"{_KINDS}(P?)$")
 _FLAG_VAR = re.compile(rf"{_KINDS}?Var(P?)$")
@@ -87,7 +90,7 @@ def _tagged(values: Values, one: Field) -> list[Value]:
         env = _prefix(values) + env if one.tagged("envconfig") else env
         return [Value((Knob("env", env.partition(",")[0], default, place),), place)]
     key = one.tagged("mapstructure") or one.tagged("yaml") or one.tagged("toml") or one.tagged("json")
-    if key and key.isupper() and next(values.tree.called("AutomaticEnv"), None):
+    if key and key.isupper() and any(values.tree.called("AutomaticEnv")):
         return [Value((Knob("env", key.partition(",")[0], default, place),), place)]
     if key or default is not None:
         return [Value((Knob("config", (key or one.name).partition(",")[0], default, place),), place)]
@@ -142,7 +145,7 @@ def _chain(node: Node) -> dict[str, list[Node]]:
     """The arguments of each call in a chain, as `Flag("x", "").Default("y").String()`, by name."""
     found: dict[str, list[Node]] = {}
     inner: Node | None = node
-    while inner is not None and inner.type == "call_expression":
+    while inner is not None and inner.type == "call_expression" and len(found) < LONGEST:
         called, listed = inner.child_by_field_name("function"), inner.child_by_field_name("arguments")
         if called is None or called.type != "selector_expression":
             break
@@ -178,7 +181,7 @@ def _viper(values: Values, key: str, one: Call, depth: int) -> list[Value]:
         prefix = next((_literal(one.arguments[0]) for one in values.tree.called("SetEnvPrefix") if one.arguments), "")
         env = re.sub(r"[.-]", "_", f"{prefix}_{key}" if prefix else key).upper()
     named = _declared(values, key, depth)
-    if named and next(values.tree.called("BindPFlag", "BindPFlags"), None):
+    if named and any(values.tree.called("BindPFlag", "BindPFlags")):
         return named
     if default is None and named:
         default = named[0].text

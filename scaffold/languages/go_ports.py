@@ -122,7 +122,7 @@ def example(project: Project, name: str) -> str | None:
 
 
 def configured(project: Project, key: str) -> Found | None:
-    """The value of a key with its place, wherever it stands in a config file, but for the sections of databases and such."""
+    """The value of a key with its place in a config file, but for the sections of databases and such."""
     last = key.rpartition(".")[2]
     known = re.compile(
         rf"^(\s*)[\"']?(?:{re.escape(last)}|http{re.escape(last)})[\"']?\s*[:=]\s*[\"']?([\w.:\[\]-]+)", re.I
@@ -176,8 +176,8 @@ def _open(made: Address, project: Project, one: Listen, value: Value, port: str)
                 return
     if any(not LOOPBACK.match((other.text or "").removeprefix("http://")) for other in one.values if other.text):
         return
-    said = [knob for knob in value.knobs if LOOPBACK.search(_default(project, knob))]
-    where = _place(project, said[0]) if said else value.place
+    closed = [knob for knob in value.knobs if LOOPBACK.search(_default(project, knob))]
+    where = _place(project, closed[0]) if closed else value.place
     made.error = ScaffoldError(
         f"{where or one.call.place} listens on loopback alone, which nobody outside the container reaches.",
         f"Let it listen on :{port} there, or read the host from the environment; then run this again.",

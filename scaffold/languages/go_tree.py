@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_BYTES = 2_000_000
 """How much of the sources is parsed, the nearest to the program first."""
 
+LONGEST = 1_000
+"""Bytes of what is kept of an expression before a dot: what people write is shorter."""
+
 _QUERY = """
 (call_expression) @call
 (const_spec) @named (var_spec) @named
@@ -145,7 +148,8 @@ def _index(tree: Tree, found: dict[str, list[Node]], file: File) -> None:
     for node in found.get("call", ()):
         called = node.child_by_field_name("function")
         if called is not None and called.type == "selector_expression":
-            on = text(called.child_by_field_name("operand"))
+            operand = called.child_by_field_name("operand")
+            on = text(operand) if operand is not None and operand.end_byte - operand.start_byte < LONGEST else ""
             name = text(called.child_by_field_name("field"))
             tree.calls.append(Call(name, on, paths.get(on, ""), node, file))
         elif called is not None:

