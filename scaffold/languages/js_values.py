@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scaffold.languages.js_modules import Modules
-from scaffold.languages.js_tree import Source, arguments, bare, function, said, string
+from scaffold.languages.js_tree import Source, arguments, bare, function, required, said, string
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -30,6 +30,8 @@ class Value:
     variable: str = ""
     source: str = ""
     inside: bool = False
+    doubtful: bool = False
+    """Whether other objects have something else by the same key."""
 
 
 NOTHING = Value()
@@ -39,7 +41,15 @@ def value(modules: Modules, source: Source, node: Node | None, deep: int = 0) ->
     """What an expression of a source is worth, as a number or text."""
     if node is None or deep > DEEPEST:
         return NOTHING
-    node = bare(node)
+    key = source.path, node.start_byte, node.end_byte
+    if key not in modules.known:
+        modules.known[key] = NOTHING  # what is defined by itself
+        modules.known[key] = _value(modules, source, bare(node), deep)
+    found: Value = modules.known[key]
+    return found
+
+
+def _value(modules: Modules, source: Source, node: Node, deep: int) -> Value:
     if node.type in ("number", "true", "false"):
         return Value(said(node).replace("_", ""), source=source.place(node))
     if (text := string(node)) is not None:
@@ -128,7 +138,9 @@ def _taken(modules: Modules, source: Source, declared: Node, name: str, deep: in
             default = value(modules, source, inner.child_by_field_name("right"), deep + 1)
     if said(whole) in ("process.env", "env"):
         return replace(default, variable=key, source=default.source or source.place(declared))
-    found = _keyed(modules, key, deep)
+    module = source.imported.get(name) or (required(whole) if whole else None)
+    other = modules.resolved(source, module) if module else None
+    found = _keyed(modules, key, deep, only=other)
     return found if found.text is not None or found.variable else default
 
 
@@ -153,18 +165,36 @@ def _member(modules: Modules, source: Source, node: Node, deep: int) -> Value:
         for value_of in source.pairs.get(key, []):
             if declared.start_byte <= value_of.start_byte <= declared.end_byte:
                 return value(modules, source, value_of, deep + 1)
-    return _keyed(modules, key, deep)
+    return _keyed(modules, key, deep, said(before).rpartition(".")[2])
 
 
-def _keyed(modules: Modules, key: str, deep: int) -> Value:
-    """The value of a key of whichever object, or of a constant of that name."""
-    for source in modules.sources:
+def _keyed(modules: Modules, key: str, deep: int, within: str = "", only: Source | None = None) -> Value:
+    """The value of a key of whichever object, or of a constant of that name.
+
+    Of several that of an object which is itself the value of the key `within`, then one that a variable may say. With
+    `only`, no other source is looked in.
+    """
+    found = []
+    for source in [only] if only else modules.sources:
         for node in [*source.pairs.get(key, []), *filter(None, [source.declared.get(key)])]:
-            if node.type != "variable_declarator":
-                found = value(modules, source, node, deep + 1)
-                if found.text is not None or found.variable:
-                    return found
-    return NOTHING
+            one = value(modules, source, node, deep + 1) if node.type != "variable_declarator" else NOTHING
+            if one.text is not None or one.variable:
+                found.append((not within or _below(node) != within, not one.variable, one))
+    best = min(found, key=lambda each: each[:2], default=(False, False, NOTHING))
+    others = {(one.text, one.variable) for *rank, one in found if tuple(rank) == best[:2]}
+    return replace(best[2], doubtful=len(others) > 1)
+
+
+def _below(node: Node) -> str:
+    """The key of the object that a value is in: `server` for the 80 of `{ server: { port: 80 } }`."""
+    above = node.parent
+    while above is not None and above.type != "object":
+        above = above.parent
+    pair = above.parent if above is not None else None
+    while pair is not None and pair.type not in ("pair", "variable_declarator"):
+        pair = pair.parent
+    name = (pair.child_by_field_name("key") or pair.child_by_field_name("name")) if pair is not None else None
+    return said(name).strip("'\"")
 
 
 CHECKS = ("asPortNumber", "asInt", "asString", "asIntPositive", "required", "toString", "trim")
@@ -187,7 +217,10 @@ def _called(modules: Modules, source: Source, node: Node, deep: int) -> Value:
             return replace(default, variable=key, source=default.source or source.place(node))
         if (found := _set(modules, key, deep)).text is not None or found.variable:
             return found
-        return default if default.text is not None else _keyed(modules, key.rpartition(".")[2], deep)
+        if default.text is not None:
+            return default
+        *_, within, last = ["", *key.split(".")]
+        return _keyed(modules, last, deep, within)
     if last == "default" and given:
         return value(modules, source, given[0], deep + 1)
     # What turns a text into a number, or checks it, gives it back: parseInt, Number, normalizePort.

@@ -14,7 +14,7 @@ from tests.generated import write
 
 
 def worth(tmp_path: Path, text: str, of: Any = js_values.value) -> js_values.Value:
-    modules = js_modules.reached(Project(write(tmp_path, {"sub/a.js": text})), "node sub/a.js")
+    modules = js_modules.reached(Project(write(tmp_path, {"sub/a.js": f"{text}; listen()"})), "node sub/a.js")
     (source,) = modules.sources
     call = next(call for call in source.calls if source.text[call.start_byte :].startswith("f("))
     found: js_values.Value = of(modules, source, arguments(call)[0])
