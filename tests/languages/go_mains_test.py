@@ -56,6 +56,15 @@ def test_choice(tmp_path: Path, files: dict[str, str], found: str) -> None:
     assert chosen(tmp_path, files) == found
 
 
+def test_what_listens_in_another_package_counts_more_than_a_name(tmp_path: Path) -> None:
+    files = {
+        "cmd/a/main.go": 'package main\n\nimport "example.com/shop/lib"\n\nfunc main() { lib.Run() }\n',
+        "cmd/shop/main.go": TOOL,
+        "lib/run.go": SERVER.replace("package main", "package lib").replace("main()", "Run()"),
+    }
+    assert chosen(tmp_path, files) == "cmd/a: it alone listens"
+
+
 def test_the_others_are_named(tmp_path: Path) -> None:
     write(tmp_path, {"web/main.go": SERVER, "cmd/a/main.go": TOOL})
     _, found = go_mains.choose(Sources(Project(tmp_path), {"example.com/shop": "."}), "shop")
