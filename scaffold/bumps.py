@@ -205,7 +205,7 @@ def _with(text: str, pins: Iterable[tuple[Reference, Image]]) -> str:
         # The name stays as it is written there, short or long.
         written = one.image.tag and f":{one.image.tag}"
         written += one.image.digest and f"@{one.image.digest}"
-        parts += [text[at : one.end - len(written)], f":{pin.tag}@{pin.digest}"]
+        parts += [text[at : one.end - len(written)], f":{pin.tag}", f"@{pin.digest}" if pin.digest else ""]
         at = one.end
     return "".join([*parts, text[at:]])
 

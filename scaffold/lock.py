@@ -24,8 +24,8 @@ FORMAT = 2
 BYTES = "\0base64:"
 """No line of a text file begins so."""
 
-LARGEST = 10_000_000
-"""Bytes of a lock; it holds every file that was written."""
+LARGEST = 100_000_000
+"""Bytes of a lock; it holds every file that was written, after conflicts three times: 21 MB of 1,000 services."""
 
 
 @dataclass(frozen=True)

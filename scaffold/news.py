@@ -56,7 +56,7 @@ def of(result: Updated, outcome: Outcome) -> News:
     new = {reference(image) for image in result.images if image.source != HELD} - known
     was = [one.image for one in bumps.references(path, before)]
     pairs = [(image, now[bumps.variant(image)]) for image in was if bumps.variant(image) in now]
-    repinned = bumps.replaced(path, before, now)
+    repinned = bumps.repinned(path, before, before, after)
     ours, beside = result.files[path], marks.chosen(path, after, ours=True) if path in result.conflicts else after
     added, removed = ((), ()) if outcome.what == "conflict" else _changes(path, repinned, after)
     return News(
@@ -163,7 +163,7 @@ def _short(image: Image) -> str:
 def _moved(old: Image, new: Image) -> str:
     """A pin that moved: its versions, or the tags where these tell no difference."""
     if old.tag == new.tag:
-        return f"{_named(new)} rebuilt"
+        return f"{_named(new)} {'rebuilt' if old.digest else 'pinned'}"
     after = _version(new) if _version(old) != _version(new) else new.tag
     return f"{_named(old)} -> {after}"
 

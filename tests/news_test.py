@@ -87,6 +87,15 @@ def test_a_bump_that_is_old_by_now_is_a_pin_that_moved(shop: Path) -> None:
     assert found(result)[DOCKERFILE].adopted == ()
 
 
+def test_a_tag_that_lost_its_digest(shop: Path) -> None:
+    text = (shop / DOCKERFILE).read_text()
+    (shop / DOCKERFILE).write_text(re.sub(r"^(FROM node:\S+)@sha256:\w+", r"\1", text, flags=re.MULTILINE))
+    result = again(shop)
+    assert (shop / DOCKERFILE).read_text() == text
+    (now,) = result.images
+    assert found(result)[DOCKERFILE] == News(pins=(f"node {now.tag.partition('-')[0]} pinned",))
+
+
 def test_an_image_that_was_built_anew(tmp_path: Path) -> None:
     root = remade.made(tmp_path / "shop", "node", "distroless")
     with remade.newer_pins():
