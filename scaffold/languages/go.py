@@ -154,9 +154,6 @@ def _with_cgo(tier: Tier, cgo: Found) -> Tier:
 def _program(name: str, plan: Plan) -> str:
     """A file name beside the health check's own, and beside what is copied there."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "-", name).strip("-.") or "app"
-<<<<<<< HEAD
-    return "app" if plain == "healthcheck" else plain
-=======
     beside = {"healthcheck", plan.folder, *(path.split("/")[0] for path in plan.read)}
     if plan.folder != ".":
         beside.add(plan.folder.split("/")[0])

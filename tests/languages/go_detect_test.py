@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from scaffold.facts import Facts
 from scaffold.languages import go_detect
 from scaffold.languages.go_detect import Plan
 from scaffold.project import Project
