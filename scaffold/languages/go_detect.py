@@ -124,8 +124,9 @@ def _of_program(
         unknown["start"] = unmade
         answers.pop("start")
     read = tuple(one.value for one in program.files.read)
+    known = facts.plan if isinstance(facts.plan, Plan) else Plan()
     plan = replace(
-        facts.plan,
+        known,
         flags=flags,
         tags=tags,
         settings=go_build.settings(project, packages),

@@ -52,7 +52,8 @@ APPS = {
     "uv": App(f"{UV} init --app --quiet --no-pin-python --vcs none app", says=""),
     "poetry": App(f"{UV} tool run --from poetry==2.2.1 poetry new --quiet app"),
     "pdm": App(
-        f"mkdir app && cd app && {UV} tool run --from pdm==2.26.1 pdm init --non-interactive --quiet --python {sys.executable}"
+        f"mkdir app && cd app && {UV} tool run --from pdm==2.26.1 "
+        f"pdm init --non-interactive --quiet --python {sys.executable}"
     ),
 }
 
