@@ -32,7 +32,7 @@ def test_a_folder_of_data_gets_its_owner_apart(language: str, tmp_path: Path) ->
         Volume("web-app-data-files", "/app/data/files"),
         Volume("web-data", "/data"),
     )
-    source = "/out/data/files" if language == "go" else "/app/data/files"
+    source = "/app/data/files" if language == "python" else "/out/data/files"
     assert recipe.build.commands[-5:] == (
         f"mkdir -p {source} /writable/app/data",
         f"mv {source} /writable/app/data/files",
