@@ -148,7 +148,11 @@ def test_what_is_ticked_without_a_start_script(tmp_path: Path, files: Mapping[st
     ("files", "line", "reason"),
     [
         ({"api/package.json": "{"}, "! api=api node", "package.json:1 is not JSON: "),
-        ({"api/pyproject.toml": "=", "api/src/api/main.py": FASTAPI}, "! api=api python", "pyproject.toml:1 is not TOML"),
+        (
+            {"api/pyproject.toml": "=", "api/src/api/main.py": FASTAPI},
+            "! api=api python",
+            "pyproject.toml:1 is not TOML",
+        ),
         (go("api") | {"api/go.mod": "module"}, "! api=api go", "go.mod:1 cannot be read: module"),
         (node("my app"), "! my-app=my app node", "The folder 'my app' has a space or quote in its name."),
     ],
