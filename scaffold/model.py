@@ -186,14 +186,31 @@ class Recipe:
     """Where the build stage has all mount points, at their paths, with what volumes begin with."""
     build_packages: Run | None = None
     """Installs packages of the operating system that the build needs."""
+    build_environment: tuple[tuple[str, str], ...] = ()
+    """The environment of the build alone."""
     run_packages: Run | None = None
-    """Likewise those that the app needs, in a runtime image that has an installer."""
+    """Installs those that the app needs where its libraries are collected, for a runtime image without an installer."""
+    collected: bool = False
+    """Such an image has an interpreter of its own, and gets these libraries alone."""
+    packages: str = ""
+    """Where the language's own packages are, an absolute path."""
+    packages_stage: str = ""
+    """The stage that has them."""
+    linked: tuple[str, ...] = ()
+    """Folders whose files tell which shared libraries are needed."""
+    loaded: tuple[str, ...] = ()
+    """What is needed beside these, absolute patterns of files."""
     limits: Limits = Limits()
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The images that FROM lines name, in the order of the table: builder, runtime, tool."""
         return tuple(image for image in (self.builder, self.runtime, self.tool) if image)
+
+    @property
+    def unless_in_base(self) -> str:
+        """What a library is copied unless; scratch has none, any other base is mounted at /base meanwhile."""
+        return '[ -e "/base$library" ] || ' if self.runtime else ""
 
     @property
     def root(self) -> str:

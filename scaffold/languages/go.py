@@ -6,7 +6,7 @@ import dataclasses
 import re
 from collections.abc import Iterator
 
-from scaffold import catalogue, command, language, ranges, recipes
+from scaffold import catalogue, command, language, native, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import go_mod, go_sources
@@ -79,7 +79,7 @@ def detect(project: Project) -> Facts:
     if cgo := _cgo(manifest, sources):
         traits.append(cgo)
     needs_sums = bool(manifest.modules) and not sums and not vendored
-    return Facts(
+    facts = Facts(
         language=Found(NAME, "go.mod"),
         name=Found(_base(manifest.module), "go.mod module"),
         answers=answers,
@@ -89,6 +89,9 @@ def detect(project: Project) -> Facts:
         missing=("go.sum: go mod tidy",) if needs_sums else (),
         notes=() if sources.embeds else tuple(_left_out(project)),
         wanted=_range(manifest.go),
+    )
+    return native.with_system(
+        facts, NAME, [native.Installed(name, "", where) for name, where in manifest.modules.items()]
     )
 
 
@@ -128,6 +131,8 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             "certificates": _CERTIFICATES if tier.name == "slim" else "",
         },
         environment=(),
+        system=facts.system,
+        packages=("build", "/out"),
         made="/out",
         tool_ends=facts.trait("tool") is not None,
         health=("/app/healthcheck",),
@@ -214,7 +219,10 @@ def _local(manifest: GoMod, vendored: bool) -> list[Found]:
 
 def _cgo(manifest: GoMod, sources: Sources) -> Found | None:
     for module, where in manifest.modules.items():
-        if any(module == known or module.startswith((f"{known}/", f"{known}.")) for known in CGO_MODULES):
+        if any(
+            module == known or module.startswith((f"{known}/", f"{known}."))
+            for known in (*CGO_MODULES, *native.known(NAME))
+        ):
             return Found("cgo", f"{module} ({where})")
     return Found("cgo", f'import "C" ({sources.cgo})') if sources.cgo else None
 

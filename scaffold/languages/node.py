@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from scaffold import language, ranges, recipes
+from scaffold import language, native, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
-from scaffold.languages import node_app, node_source
+from scaffold.languages import node_app, node_native, node_source
 from scaffold.languages.node_app import table, word
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import LARGEST_LOCK, Project
@@ -27,7 +27,7 @@ _BINARY = "/usr/local/bin/node"
 TIERS = (
     Tier("distroless", _SLIM, _DISTROLESS, program="/nodejs/bin/node"),
     Tier("slim", _SLIM, _SLIM, program=_BINARY, shell=True, account=True),
-    Tier("alpine", _ALPINE, _ALPINE, program=_BINARY, shell=True, account=True),
+    Tier("alpine", _ALPINE, _ALPINE, program=_BINARY, shell=True, account=True, musl=True),
     Tier("scratch", _SLIM, None, program=_BINARY, carried=True),
 )
 
@@ -84,7 +84,8 @@ def detect(project: Project) -> Facts:
         missing=() if lock else ("package-lock.json: npm install --package-lock-only",),
         wanted=wanted,
     )
-    return node_source.with_sources(project, facts)
+    facts = node_source.with_sources(project, facts)
+    return native.with_system(facts, NAME, node_native.installed(project, manifest, lock))
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -115,7 +116,9 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         build=Run(tuple(build)),
         # The distroless image has the major number in its name.
         held=("version-update:semver-major",),
-        values={"interpreter": _BINARY, "unless_in_base": ""},
+        values={"interpreter": _BINARY},
+        system=facts.system,
+        packages=("dependencies", "/app/node_modules"),
         environment=(("NODE_ENV", "production"),),
         folder=facts.folder,
         tool_ends=facts.trait("tool") is not None,

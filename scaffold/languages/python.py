@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from scaffold import language, ranges, recipes
+from scaffold import language, native, ranges, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import python_app, python_packages
@@ -71,7 +71,7 @@ def detect(project: Project) -> Facts:
         start=lambda: python_app.start(project, packages),
     )
     name = table.get("name")
-    return Facts(
+    facts = Facts(
         language=Found(NAME, packages.source),
         name=Found(name, "pyproject.toml project.name") if name and isinstance(name, str) else project.name(),
         answers=answers,
@@ -81,6 +81,7 @@ def detect(project: Project) -> Facts:
         notes=packages.notes,
         wanted=wanted,
     )
+    return native.with_system(facts, NAME, packages.installed)
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -118,11 +119,11 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             "interpreter": local,
             "library": f"/usr/local/lib/python{line}",
             "uv_python": program if uv else "",
-            # Scratch has no libraries; any other base is mounted at /base while they are collected.
-            "unless_in_base": '[ -e "/base$library" ] || ' if tier.runtime else "",
-            # The C library loads this one by name when a thread ends (glibc, pthread_exit); nothing is linked to it.
-            "loaded_late": "" if tier.runtime else "/usr/lib/*-linux-gnu/libgcc_s.so.1",
         },
+        system=facts.system,
+        packages=("dependencies", _VENV),
+        # The C library loads this one by name when a thread ends (glibc, pthread_exit); nothing is linked to it.
+        loaded=() if tier.runtime else ("/usr/lib/*-linux-gnu/libgcc_s.so.1",),
         environment=(
             ("PATH", f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"),
             ("PYTHONDONTWRITEBYTECODE", "1"),

@@ -9,6 +9,8 @@ from typing import Any
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
 from scaffold.languages import requirements
+from scaffold.languages.python_native import installed
+from scaffold.native import Installed
 from scaffold.project import LARGEST_LOCK, Project
 
 OTHER_LOCKS = {
@@ -42,7 +44,10 @@ _ELSEWHERE = re.compile(
 
 @dataclass(frozen=True)
 class Packages:
-    """How packages are installed (`pip`, `uv`), from which files, and the normalised names of those that run."""
+    """How packages are installed (`pip`, `uv`), from which files, and the normalised names of those that run.
+
+    `installed` are these as the table of native packages is asked for them.
+    """
 
     installer: str
     source: str
@@ -50,6 +55,7 @@ class Packages:
     names: frozenset[str]
     traits: tuple[Found, ...]
     notes: tuple[str, ...] = ()
+    installed: tuple[Installed, ...] = ()
 
 
 def read(project: Project) -> Packages:
@@ -93,7 +99,8 @@ def _from_requirements(project: Project) -> Packages:
     traits += [Found("glibc-only", names[name]) for name in GLIBC_ONLY if name in names]
     loose = [one.name for one in found.packages if not one.exact]
     notes = (f"Without an exact version, so that builds may differ: {', '.join(loose)} (requirements.txt).",)
-    return Packages("pip", "requirements.txt", found.files, frozenset(names), tuple(traits), notes if loose else ())
+    system = tuple(installed(normal(one.name), "", one.source, None, False) for one in found.packages)
+    return Packages("pip", found.files[0], found.files, frozenset(names), tuple(traits), notes if loose else (), system)
 
 
 def _from_uv(project: Project) -> Packages:
@@ -115,7 +122,10 @@ def _from_uv(project: Project) -> Packages:
     names = frozenset(normal(str(package.get("name"))) for package in wanted)
     bare = [package for package in wanted if _glibc_only(package)]
     traits = tuple(Found("glibc-only", f"{p.get('name')} {p.get('version', '')} (uv.lock)") for p in bare)
-    return Packages("uv", "uv.lock", ("pyproject.toml", "uv.lock"), names, traits)
+    system = tuple(
+        installed(normal(str(p.get("name"))), str(p.get("version", "")), "uv.lock", _wheels(p), False) for p in wanted
+    )
+    return Packages("uv", "uv.lock", ("pyproject.toml", "uv.lock"), names, traits, (), system)
 
 
 def _tables(value: object) -> list[dict[str, Any]]:
@@ -152,11 +162,15 @@ def _closure(packages: list[dict[str, Any]], root: dict[str, Any]) -> list[dict[
     return [package for name in sorted({name for name, _ in seen}) for package in named.get(name, [])]
 
 
-def _glibc_only(package: dict[str, Any]) -> bool:
-    wheels = [
+def _wheels(package: dict[str, Any]) -> list[str]:
+    return [
         str(wheel.get("url") or wheel.get("path") or wheel.get("filename") or "")
         for wheel in _tables(package.get("wheels"))
     ]
+
+
+def _glibc_only(package: dict[str, Any]) -> bool:
+    wheels = _wheels(package)
     return any("manylinux" in wheel for wheel in wheels) and not any(
         "musllinux" in wheel or wheel.endswith("-none-any.whl") for wheel in wheels
     )
