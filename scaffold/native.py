@@ -151,8 +151,8 @@ def _system(ecosystem: str, package: Installed, row: dict[str, Any]) -> System:
 
     def names(prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         build = (*toolchain.get(f"{prefix}build", ()), *(row.get(f"{prefix}build", ()) if linked else ()))
-        run = (*(row.get(f"{prefix}run", ()) if linked else ()), *row.get(f"{prefix}always", ()))
-        return tuple(sorted({*build})), tuple(sorted({*run}))
+        run = (*toolchain.get(f"{prefix}run", ()), *(row.get(f"{prefix}run", ()) if linked else ()))
+        return tuple(sorted({*build})), tuple(sorted({*run, *row.get(f"{prefix}always", ())}))
 
     debian, alpine = names(""), names("apk_")
     return System(

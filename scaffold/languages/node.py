@@ -225,7 +225,11 @@ def _traits(project: Project, lock: str | None) -> tuple[Found, ...]:
                 f"{lock} installs {name} from a folder or file, which is not covered so far.",
                 "Depend on a released version of it.",
             )
-        if package.get("hasInstallScript") and _for_linux(package) and re.fullmatch(r"[@\w./-]+", name, re.ASCII):
+        if (
+            package.get("hasInstallScript")
+            and node_native.for_linux(package)
+            and re.fullmatch(r"[@\w./-]+", name, re.ASCII)
+        ):
             everywhere.add(name)
             if not package.get("dev"):
                 production.add(name)
@@ -237,11 +241,6 @@ def _settings(project: Project) -> tuple[Found, ...]:
     """What .npmrc says that an install cannot do without; the file itself may hold tokens."""
     lines = [line.replace(" ", "") for line in project.glance(".npmrc").splitlines()]
     return (Found("legacy-peer-deps", ".npmrc"),) if "legacy-peer-deps=true" in lines else ()
-
-
-def _for_linux(package: dict[str, Any]) -> bool:
-    systems = package.get("os")
-    return not isinstance(systems, list) or "linux" in systems or any(str(one).startswith("!") for one in systems)
 
 
 def _probe(health: str, port: int) -> str:

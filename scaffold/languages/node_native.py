@@ -41,11 +41,12 @@ def _of_npm(content: dict[str, Any], lock: str) -> Iterator[Installed]:
     packages = table(content, "packages") or table(content, "dependencies")
     for path, package in packages.items():
         name = path.rpartition("node_modules/")[2]
-        if name and isinstance(package, dict) and not package.get("link") and _for_linux(package):
+        if name and isinstance(package, dict) and not package.get("link") and for_linux(package):
             scripts = bool(package.get("hasInstallScript")) and not package.get("optional")
             yield Installed(name, str(package.get("version", "")), lock, scripts=scripts)
 
 
-def _for_linux(package: dict[str, Any]) -> bool:
+def for_linux(package: dict[str, Any]) -> bool:
+    """Whether a package of npm's lock is installed on Linux."""
     systems = package.get("os")
     return not isinstance(systems, list) or "linux" in systems or any(str(one).startswith("!") for one in systems)
