@@ -1,22 +1,31 @@
-"""What packages need of the operating system, by the table of `native.toml`.
+"""What packages need of the operating system, by the table of `native.json`.
 
-Each row of the table is a package of an ecosystem (`node`, `python`, `go`). `build` and `run` are packages of Debian
-that it is compiled with and linked to, `always` those that it loads by name or runs, also where it comes compiled;
-with `apk_` before them those of Alpine. A row may hold
+Its versions of Debian were read of `apt-cache policy` in an image of Debian `release` on its `date`: of each stands
+what a security update leaves as it is. Those of Alpine are the least that the supported releases have: its repositories
+keep one version for each release, so an exact one would be gone with the next fix.
+
+Each row is a package of an ecosystem (`node`, `python`, `go`; of Go a module, or a package of one). `build` and `run`
+are packages of Debian that it is compiled with and linked to, `always` those that it loads by name or runs, also where
+it comes compiled; with `apk_` before them those of Alpine. A row may hold
 
 - `below`: the first version that needs nothing;
 - `wheels`: Python's index has it compiled, so it is compiled only where a lock says otherwise;
-- `compiles`: whether it takes a compiler, which Python's do unless they say no;
+- `compiles`: whether it takes a compiler, the row `toolchain`; Python's do unless they say no;
 - `files`: what it opens by name, absolute patterns, for images that hold no more than what is linked;
 - `shell`, `musl`: why it cannot be without a full system, and not on Alpine;
 - `unless`: packages that make it need nothing;
 - `environment`: variables of its own, `build_environment` those of the build alone;
-- `note`: what its user is to know, a sentence that begins with the package's name.
+- `note`: what its user is to know, which goes on after the package's name.
+
+`git+` stands for any package that is taken from a repository. `prebuilt` are packages of npm whose scripts need nothing
+of the system: they bring what they run. Unknown ones with scripts get a compiler, and so do those that fetch what they
+run from elsewhere than npm: they compile where that is out of reach.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
@@ -49,10 +58,9 @@ class Installed(NamedTuple):
 
 @cache
 def table() -> dict[str, Any]:
-    """All of `native.toml`, as it is."""
-    import tomllib
-
-    return tomllib.loads(Path(__file__).with_name("native.toml").read_text(encoding="utf-8"))
+    """All of `native.json`, as it is."""
+    content: dict[str, Any] = json.loads(Path(__file__).with_name("native.json").read_text(encoding="utf-8"))
+    return content
 
 
 def known(ecosystem: str) -> frozenset[str]:
