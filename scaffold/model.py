@@ -184,6 +184,8 @@ class Recipe:
     """Where else than in /tmp a file system in memory is mounted, absolute paths."""
     writable: str = ""
     """Where the build stage has all mount points, at their paths, with what volumes begin with."""
+    installer: Run | None = None
+    """Makes a stage of its own with what installs the packages, where no image has it."""
     build_packages: Run | None = None
     """Installs packages of the operating system that the build needs."""
     build_environment: tuple[tuple[str, str], ...] = ()

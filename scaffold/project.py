@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import os
 import stat
@@ -88,6 +89,11 @@ class Project:
         """Whether the folder has a file whose name ends in `suffix`, or a folder of it has."""
         return next(self.find(suffix, folder, 1), None) is not None
 
+    def names(self) -> list[str]:
+        """The names of the folders at the top, hidden ones and links left out."""
+        with os.scandir(self.root) as scan:
+            return sorted(one.name for one in scan if one.is_dir(follow_symlinks=False) and one.name[0] != ".")
+
     def name(self) -> Found:
         """What the project is called when no manifest says it."""
         return Found(self.root.name, "directory")
@@ -99,7 +105,11 @@ class Project:
         """
         try:
             content = self._bytes(path, largest)
-            return None if content is None else content.decode("utf-8-sig")
+            if content is None:
+                return None
+            # PowerShell writes UTF-16 where it redirects: pip reads it, and so do others.
+            wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            return content.decode("utf-16" if wide else "utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ScaffoldError(f"{path}:{line} is not UTF-8 text.", "Save the file as UTF-8.") from None

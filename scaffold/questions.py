@@ -11,7 +11,17 @@ from scaffold.errors import ScaffoldError
 MANIFESTS = {
     "node": ("package.json",),
     "go": ("go.mod",),
-    "python": ("requirements.txt", "pyproject.toml", "uv.lock", "setup.py", "Pipfile"),
+    "python": (
+        "requirements.txt",
+        "pyproject.toml",
+        "uv.lock",
+        "setup.py",
+        "Pipfile",
+        "requirements.in",
+        "requirements/production.txt",
+        "requirements/prod.txt",
+        "requirements/base.txt",
+    ),
 }
 """Each language with the files that show it: so that finding a project's loads no other language's module."""
 
@@ -84,7 +94,7 @@ def _switch(text: str) -> str:
     return known[text.lower()]
 
 
-INSTALLERS = {"node": ("npm",), "python": ("pip", "uv"), "go": ("go",)}
+INSTALLERS = {"node": ("npm",), "python": ("pip", "uv", "poetry", "pdm", "pipenv"), "go": ("go",)}
 """What installs the packages of each language."""
 
 _INSTALLERS = tuple(installer for some in INSTALLERS.values() for installer in some)

@@ -108,14 +108,27 @@ def test_text_of_nothing(project: Project) -> None:
     ("content", "error"),
     [
         (b"a\nb\xff", "file:2 is not UTF-8 text. | Save the file as UTF-8."),
-        ("a\n".encode("utf-16"), "file:1 is not UTF-8 text. | Save the file as UTF-8."),
+        (b"\xff\xfea", "file:1 is not UTF-8 text. | Save the file as UTF-8."),
         (b"x" * 10_000_000, "file is too large to be read: 10 MB. | Make it smaller than 1 MB."),
     ],
-    ids=["Latin", "UTF-16", "10 MB"],
+    ids=["Latin", "half of UTF-16", "10 MB"],
 )
 def test_text_refuses(project: Project, content: bytes, error: str) -> None:
     (project.root / "file").write_bytes(content)
     assert refusal(lambda: project.text("file")) == error
+
+
+def test_text_that_powershell_wrote(project: Project) -> None:
+    (project.root / "file").write_bytes("a\u00e9\r\n".encode("utf-16"))
+    assert project.text("file") == "a\u00e9\r\n"
+
+
+def test_names(project: Project) -> None:
+    for name in ("b", "a", ".hidden"):
+        (project.root / name).mkdir()
+    (project.root / "c").write_text("")
+    (project.root / "d").symlink_to("a")
+    assert project.names() == ["a", "b"]
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,19 @@
-"""Python projects installed by pip from requirements.txt, or by uv from uv.lock."""
+"""Python projects: what their files say, and the recipe that installs and starts them."""
 
 from __future__ import annotations
 
-import re
-
-from scaffold import language, native, ranges, recipes
+from scaffold import command, language, native, recipes
 from scaffold.errors import ScaffoldError
-from scaffold.facts import Facts, Found, Range
-from scaffold.languages import python_app, python_packages
+from scaffold.facts import Facts, Found
+from scaffold.languages import (
+    python_app,
+    python_install,
+    python_native,
+    python_packages,
+    python_servers,
+    python_versions,
+)
+from scaffold.languages.python_names import table
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
@@ -49,79 +55,85 @@ IGNORED = (
     "tests",
 )
 
-_VENV = "/opt/venv"
+_VENV = python_install.VENV
 _COMPILE = "python -m compileall -q /app || echo 'What does not compile is left as it is.'"
 
 
 def detect(project: Project) -> Facts:
-    """What requirements.txt or pyproject.toml with uv.lock, .python-version and the sources say.
+    """What locks, requirements and manifests, .python-version and the like, and the sources say.
 
     Without a manifest: requirements.txt, and app.py under gunicorn.
     """
     if not any(project.shows(name) for name in MANIFESTS[NAME]):
         return _fresh(project)
-    packages = python_packages.read(project)
     manifest = project.toml("pyproject.toml") or {}
-    table = manifest.get("project")
-    table = table if isinstance(table, dict) else {}
-    wanted = _wanted(project, table.get("requires-python"))
+    packages = python_packages.read(project, manifest)
+    choice = python_versions.Choice(None)
+
+    def version() -> Found | None:
+        nonlocal choice
+        choice = python_versions.choose(project, manifest, packages.pins, packages.source)
+        return choice.version
+
     answers, unknown = language.sought(
-        packages=lambda: Found(packages.installer, packages.source),
-        version=lambda: _version(project, wanted),
-        start=lambda: python_app.start(project, packages),
+        packages=lambda: packages.answer,
+        version=version,
     )
-    name = table.get("name")
+    reading = python_app.read(project, packages)
+    editable = packages.installer == "pip" and not any(trait.value == "hashes" for trait in packages.traits)
+    traits, notes = choice.settled(editable)
+    name = table(manifest, "project").get("name") or table(manifest, "tool", "poetry").get("name")
     facts = Facts(
         language=Found(NAME, packages.source),
         name=Found(name, "pyproject.toml project.name") if name and isinstance(name, str) else project.name(),
-        answers=answers,
-        unknown=unknown,
+        answers={**answers, **reading.answers},
+        unknown={**unknown, **reading.unknown},
         manifests=packages.manifests,
-        traits=packages.traits,
-        notes=packages.notes,
-        wanted=wanted,
+        traits=(*packages.traits, *traits, *reading.traits),
+        notes=(*packages.notes, *notes, *reading.notes),
+        wanted=python_versions.wanted(project, manifest),
+        needs=reading.needs,
+        folder=reading.folder,
     )
-    return native.with_system(facts, NAME, packages.installed)
+    return native.with_system(facts, NAME, python_native.installed(packages, traits))
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Python service; raises ScaffoldError for a package that has no musl wheel on alpine."""
-    language.unbuilt(service)
-    start = language.start(service, tier)
+    chain = python_servers.chain(service.start)
+    start = command.Command(chain[-1]) if chain else language.start(service, tier)
     if tier.musl and (wheel := facts.trait("glibc-only")):
         raise ScaffoldError(
             f"alpine has musl, and {wheel.source} has no wheel for it.", "Say --tier slim or --tier distroless."
         )
     line = language.line_of(NAME, service.version) or service.version
     local, program = _LOCAL.replace("{line}", line), tier.program.replace("{line}", line)
-    links = [] if program == local else [f"ln -s {local} {program}"]
+    links = () if program == local else (f"ln -s {local} {program}",)
     uv = service.packages == "uv"
-    hashes = " --require-hashes" if facts.trait("hashes") else ""
-    pip = f"python -m pip --python {_VENV}/bin/python install --no-cache-dir{hashes} --requirement requirements.txt"
+    steps = python_install.steps(service.packages, facts, tier, line, links)
     return recipes.recipe(
         service,
         tier,
         tool=UV if uv else None,
-        # COPY would put a file of a folder beside the others; where it is mounted, -r finds it.
-        manifests=tuple(file for file in facts.manifests if "/" not in file),
-        install=Run(
-            (*links, "uv sync --locked --no-dev --no-install-project"),
-            ("type=bind,from=uv,source=/uv,target=/usr/local/bin/uv", "type=cache,target=/root/.cache/uv"),
-        )
-        if uv
-        else Run((*links, f"{program} -m venv --without-pip {_VENV}", pip), _mounts(facts.manifests)),
+        installer=steps.installer,
+        manifests=steps.manifests,
+        install=steps.install,
+        develop=steps.develop,
         # The official images come without bytecode, and nothing could keep it in a file system that is read-only.
         prepare=(f"python -m compileall -q /usr/local/lib/python{line}",),
         # A line's number stands in paths.
         held=("version-update:semver-major", "version-update:semver-minor"),
-        build=Run((_COMPILE, "chmod -R u=rwX,go=rX .")),
+        build=_build(service.build, steps, links),
         values={
             "interpreter": local,
             "library": f"/usr/local/lib/python{line}",
             "uv_python": program if uv else "",
+            # The stage that has the packages in the end; the build stage begins with those of the other.
+            "packages": steps.stage,
+            "packages_before": "dependencies" if steps.install and steps.develop else "",
         },
         system=facts.system,
-        packages=("dependencies", _VENV),
+        packages=(steps.stage, _VENV),
         # The C library loads this one by name when a thread ends (glibc, pthread_exit); nothing is linked to it.
         loaded=() if tier.runtime else ("/usr/lib/*-linux-gnu/libgcc_s.so.1",),
         environment=(
@@ -134,11 +146,24 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             *([("SSL_CERT_FILE", "/etc/ssl/certs/ca-certificates.crt")] if tier.carried else []),
         ),
         health=(f"{_VENV}/bin/python", "-c", _probe(service.health, service.port)),
-        entrypoint=language.shelled(service) if start.shell else _served(start.words, service.port),
+        entrypoint=language.shelled(service)
+        if start.shell
+        else python_servers.entrypoint(chain or (start.words,), service.port, _VENV),
         ignored=IGNORED,
         folder=facts.folder,
         tool_ends=facts.trait("tool") is not None,
     )
+
+
+def _build(build: str, steps: python_install.Steps, links: tuple[str, ...]) -> Run:
+    """The build stage's last commands; a build command has the packages, and their programs on its PATH."""
+    last = (_COMPILE, "chmod -R u=rwX,go=rX .")
+    if not build:
+        return Run(last)
+    told = (f"export PATH={_VENV}/bin:$PATH", f"({build})", *last)
+    if steps.develop:
+        return Run(told)
+    return Run((*links, *told), (f"type=bind,from=dependencies,source={_VENV},target={_VENV}",))
 
 
 def _fresh(project: Project) -> Facts:
@@ -154,48 +179,6 @@ def _fresh(project: Project) -> Facts:
             "app.py: a WSGI application named app",
         ),
     )
-
-
-def _wanted(project: Project, requires: object) -> Range | None:
-    if patch := language.least(NAME, "pep440", project, ".python-version"):
-        return patch
-    if not isinstance(requires, str) or not requires.strip():
-        return None
-    return Range("pep440", requires, "pyproject.toml requires-python")
-
-
-def _version(project: Project, wanted: Range | None) -> Found | None:
-    if written := project.line(".python-version"):
-        return language.wish(NAME, written, language.line_of(NAME, written.value))
-    if not wanted:
-        return None
-    line = language.newest(NAME, lambda line: ranges.reaches(wanted, line))
-    return language.wish(NAME, Found(wanted.text, wanted.source), line)
-
-
-def _mounts(manifests: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(f"type=bind,source={file},target={file}" for file in manifests if "/" in file)
-
-
-def _served(words: tuple[str, ...], port: int) -> tuple[str, ...]:
-    """The words with the address and port that the known servers take as flags."""
-    program, rest = words[0], words[1:]
-    if program in ("python", "python3"):
-        program = "python"
-        server = rest[1] if rest[:1] == ("-m",) and len(rest) > 1 else ""
-    else:
-        server = program
-    flags = {
-        "uvicorn": ((r"--host\b", "--host", "0.0.0.0"), (r"--port\b", "--port", str(port))),
-        "gunicorn": (
-            (r"--bind\b|-b", "--bind", f"0.0.0.0:{port}"),
-            # Gunicorn's workers touch a file to show that they live; that must not wait for a disk.
-            (r"--worker-tmp-dir\b", "--worker-tmp-dir", "/dev/shm"),
-        ),
-    }.get(server, ())
-    extra = [flag for given, *flag in flags if not any(re.match(given, word) for word in rest)]
-    path = program if "/" in program else f"{_VENV}/bin/{program}"
-    return (path, *rest, *(word for flag in extra for word in flag))
 
 
 def _probe(health: str, port: int) -> str:

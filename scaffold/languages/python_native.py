@@ -1,19 +1,26 @@
-"""Which of a Python project's packages are compiled when they are installed."""
+"""Which of a Python project's packages may need something of the operating system."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
+from scaffold.facts import Found
+from scaffold.languages.python_packages import Packages
 from scaffold.native import GIT, Installed
 
 
-def installed(name: str, version: str, source: str, wheels: Sequence[str] | None, repository: bool) -> Installed:
-    """A package by its normalised name, as its lock shows it.
+def installed(packages: Packages, traits: Sequence[Found] = ()) -> Iterator[Installed]:
+    """The packages as the table is asked for them; `traits` say by name which are compiled (`compiles:NAME`)."""
+    told = {trait.value.partition(":")[2] for trait in traits if trait.value.startswith("compiles:")}
+    for pin in packages.pins:
+        if pin.kind == "git":
+            yield Installed(GIT, "", f"{pin.name} ({pin.source})")
+        elif pin.kind != "path":
+            yield Installed(pin.name, pin.version, pin.source, True if pin.name in told else _compiled(pin.wheels))
+    for name in packages.names.difference(pin.name for pin in packages.pins):
+        yield Installed(name, "", packages.source)
 
-    `wheels` are file names or addresses, None where they are not known; of these one without a platform or for
-    Linux with glibc is enough. `repository` says that it is taken from one, and so the name is that of git's row.
-    """
-    if repository:
-        return Installed(GIT, "", f"{name} ({source})")
-    compiled = None if wheels is None else not any("manylinux" in wheel or "-none-any." in wheel for wheel in wheels)
-    return Installed(name, version, source, compiled)
+
+def _compiled(wheels: Sequence[str]) -> bool | None:
+    """Whether none of a package's wheels is for Linux with glibc; None where a lock lists none at all."""
+    return not any("manylinux" in wheel or "-none-any." in wheel for wheel in wheels) if wheels else None

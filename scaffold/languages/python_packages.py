@@ -1,23 +1,18 @@
-"""What a Python project's lock or requirements say about its packages."""
+"""How a Python project's packages are installed, and which they are."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
-from scaffold.languages import requirements
-from scaffold.languages.python_native import installed
-from scaffold.native import Installed
-from scaffold.project import LARGEST_LOCK, Project
-
-OTHER_LOCKS = {
-    "poetry.lock": "poetry self add poetry-plugin-export && poetry export --output requirements.txt",
-    "pdm.lock": "pdm export --prod --output requirements.txt",
-    "Pipfile.lock": "pipenv requirements --hash > requirements.txt",
-}
+from scaffold.languages import python_known, python_locks, python_project, requirements
+from scaffold.languages.python_locks import Lock, Pin
+from scaffold.languages.python_names import normal, required, table, texts
+from scaffold.languages.python_project import Distribution
+from scaffold.project import Project
 
 GLIBC_ONLY = (
     "catboost",
@@ -35,18 +30,15 @@ and CPython 3.13. These seven had no such wheel; mysqlclient had none for glibc 
 may lack one too: the list is a help, no survey.
 """
 
-_ELSEWHERE = re.compile(
-    r"\s*\(?\s*(?:sys_platform|platform_system|os_name)\s*==\s*[\"'](?:win32|cygwin|darwin|Windows|Darwin|nt)[\"']"
-    r"(?!.*\bor\b)"
-)
-"""A marker (PEP 508) that no Linux meets."""
+NOT_HERE = frozenset({"pkg-resources", "pypiwin32", "pywin32", "pywinpty"})
+"""What pip freeze writes on Windows and on old Ubuntu, and no Linux can install."""
 
 
 @dataclass(frozen=True)
 class Packages:
-    """How packages are installed (`pip`, `uv`), from which files, and the normalised names of those that run.
+    """How packages are installed (`pip`, `uv`, ...), from which files, and the normalised names of those that run.
 
-    `installed` are these as the table of native packages is asked for them.
+    `pins` are those of which more than the name is known. `others` and `rule` are those of the answer.
     """
 
     installer: str
@@ -55,122 +47,161 @@ class Packages:
     names: frozenset[str]
     traits: tuple[Found, ...]
     notes: tuple[str, ...] = ()
-    installed: tuple[Installed, ...] = ()
+    pins: tuple[Pin, ...] = ()
+    others: tuple[Found, ...] = ()
+    rule: str = ""
+
+    @property
+    def answer(self) -> Found:
+        """The installer with where it was read, and what else was possible."""
+        return Found(self.installer, self.source, others=self.others, rule=self.rule)
 
 
-def read(project: Project) -> Packages:
-    """The packages of a project.
+def read(project: Project, manifest: dict[str, Any] | None = None) -> Packages:
+    """The packages of a project; `manifest` is its pyproject.toml, where that was read.
 
-    Raises ScaffoldError when neither uv.lock nor requirements.txt is there, naming how to make one.
+    A lock that fits its manifest counts most, then requirements, a lock that does not fit, and manifests without any.
+    Raises ScaffoldError for files that are broken or cannot be installed from.
     """
-    if project.shows("uv.lock") and project.has("pyproject.toml"):
-        return _from_uv(project)
-    if project.shows("requirements.txt"):
-        return _from_requirements(project)
-    for lock, export in OTHER_LOCKS.items():
-        if project.has(lock):
-            tool = export.partition(" ")[0]
-            raise ScaffoldError(
-                f"{lock} is {tool}'s, and only uv.lock and requirements.txt are covered so far.",
-                f"Make a requirements.txt with: {export}",
-            )
-    raise ScaffoldError(
-        "The project has neither uv.lock nor requirements.txt, so what to install is unknown.",
-        "Make one with: uv lock, or: pip freeze > requirements.txt",
-    )
+    manifest = (project.toml("pyproject.toml") or {}) if manifest is None else manifest
+    locks, file = python_locks.read(project), requirements.find(project)
+    fitting = sorted((lock for lock in locks if lock.fresh is not False), key=lambda lock: not lock.fresh)
+    own = python_project.read(project, manifest)
+    stated = [] if locks else [*_stated(project, manifest)]
+    if fitting or (locks and not file):
+        packages = _from_lock(project, (fitting or locks)[0], own)
+        return _compared(packages, locks, file)
+    if file and (not stated or _covers(project, file, stated)):
+        packages = _from_requirements(project, file, own, manifest)
+        return _compared(packages, locks, file) if locks else packages
+    packages = _unlocked(project, manifest, own, stated)
+    if file:
+        rule = f"{packages.source} has requirements that {file} has not"
+        return replace(packages, others=(Found("pip", file),), rule=rule)
+    return packages
 
 
-def normal(name: str) -> str:
-    """A package's name as indexes compare it (PEP 503)."""
-    return re.sub(r"[-_.]+", "-", name).lower()
+def _stated(project: Project, manifest: dict[str, Any]) -> Iterable[str]:
+    """The normalised names that a manifest without a lock has for running."""
+    yield from filter(None, map(required, texts(table(manifest, "project").get("dependencies"))))
+    yield from (normal(name) for name in table(manifest, "tool", "poetry", "dependencies") if name != "python")
+    if project.has("Pipfile"):
+        yield from map(normal, table(project.toml("Pipfile") or {}, "packages"))
+    yield from python_project.legacy(project)
 
 
-def _from_requirements(project: Project) -> Packages:
-    found = requirements.read(project, "requirements.txt")
+def _covers(project: Project, file: str, stated: Sequence[str]) -> bool:
+    """Whether requirements have all that a manifest states, or the project itself."""
+    packages = requirements.read(project, file).packages
+    names = {normal(one.name) for one in packages}
+    return "." in {one.name for one in packages} or names.issuperset(stated)
+
+
+def _from_requirements(project: Project, file: str, own: Distribution | None, manifest: dict[str, Any]) -> Packages:
+    found = requirements.read(project, file)
     names: dict[str, str] = {}
-    for requirement in found.packages:
-        if _ELSEWHERE.match(requirement.marker):
-            continue
-        name = normal(requirement.name)
-        names.setdefault(name, f"{requirement.name} ({requirement.source})")
-        if name == "fastapi" and re.search(r"\b(standard|all)\b", requirement.extras):
-            names.setdefault("uvicorn", f"{requirement.name}[{requirement.extras}] ({requirement.source})")
+    pins = []
+    for one in found.packages:
+        name = normal(one.name) if one.kind != "path" else one.name
+        pins.append(Pin(name, one.version, one.source, kind=one.kind))
+        names.setdefault(name, f"{one.name} ({one.source})")
+        if name == "fastapi" and re.search(r"\b(standard|all)\b", one.extras):
+            names.setdefault("uvicorn", f"{one.name}[{one.extras}] ({one.source})")
+    if "." in names:
+        names |= dict.fromkeys(_stated(project, manifest), file)
     traits = [Found("hashes", found.hashed)] if found.hashed else []
-    traits += [Found("glibc-only", names[name]) for name in GLIBC_ONLY if name in names]
+    left_out = [] if found.hashed else [one for one in found.packages if normal(one.name) in NOT_HERE]
+    traits += [Found(f"without:{one.name}", one.source) for one in left_out]
     loose = [one.name for one in found.packages if not one.exact]
-    notes = (f"Without an exact version, so that builds may differ: {', '.join(loose)} (requirements.txt).",)
-    system = tuple(installed(normal(one.name), "", one.source, None, False) for one in found.packages)
-    return Packages("pip", found.files[0], found.files, frozenset(names), tuple(traits), notes if loose else (), system)
+    notes = [f"Without an exact version, so that builds may differ: {', '.join(loose)} ({file})."] if loose else []
+    notes += [f"{one.name} ({one.source}) is not for Linux, and is left out." for one in left_out]
+    packages = Packages("pip", file, found.files, frozenset(names), tuple(traits), tuple(notes), tuple(pins))
+    return _complete(packages, own if "." not in names else None, whole=any(pin.kind == "path" for pin in pins))
 
 
-def _from_uv(project: Project) -> Packages:
-    lock = project.toml("uv.lock", LARGEST_LOCK) or {}
-    packages = _tables(lock.get("package"))
-    root = next((p for p in packages if "." in (_source(p).get("virtual"), _source(p).get("editable"))), None)
-    if root is None:
-        raise ScaffoldError("uv.lock names no package of the project itself.", "Make it anew with: uv lock")
-    wanted = _closure(packages, root)
-    # uv reads the manifests of all folders in the lock; of repositories only those that it installs.
-    for package in packages:
-        kind = next((kind for kind in _source(package) if kind not in ("registry", "url")), "")
-        if package is not root and kind and (kind != "git" or package in wanted):
-            raise ScaffoldError(
-                f"uv.lock takes {package.get('name')} from a {'repository' if kind == 'git' else 'folder or file'} "
-                f"({kind}), which is not covered so far.",
-                "Depend on a released version of it.",
-            )
-    names = frozenset(normal(str(package.get("name"))) for package in wanted)
-    bare = [package for package in wanted if _glibc_only(package)]
-    traits = tuple(Found("glibc-only", f"{p.get('name')} {p.get('version', '')} (uv.lock)") for p in bare)
-    system = tuple(
-        installed(normal(str(p.get("name"))), str(p.get("version", "")), "uv.lock", _wheels(p), False) for p in wanted
-    )
-    return Packages("uv", "uv.lock", ("pyproject.toml", "uv.lock"), names, traits, (), system)
+def _from_lock(project: Project, lock: Lock, own: Distribution | None) -> Packages:
+    manifests = [python_locks.MANIFESTS[lock.installer], lock.file]
+    stale = lock.fresh is False
+    traits = [Found("stale", lock.file)] if stale else []
+    traits += [Found("workspace", f"{lock.file} {folder}") for folder in lock.members]
+    notes: tuple[str, ...] = ()
+    if stale:
+        notes = (
+            f"{lock.file} was not made of this {manifests[0]}, so it is made anew in the image, and builds may differ.",
+        )
+    whole = any(pin.kind == "path" for pin in lock.pins) or bool(lock.members)
+    names = frozenset(pin.name for pin in lock.pins)
+    packages = Packages(lock.installer, lock.file, tuple(manifests), names, tuple(traits), notes, lock.pins)
+    return _complete(packages, None if lock.members else own, whole)
 
 
-def _tables(value: object) -> list[dict[str, Any]]:
-    return [table for table in value if isinstance(table, dict)] if isinstance(value, list) else []
+def _unlocked(project: Project, manifest: dict[str, Any], own: Distribution | None, stated: Sequence[str]) -> Packages:
+    """A project without a lock and requirements: what its manifest states, in the newest versions."""
+    names = frozenset(stated)
+    notes = ("There is no lock, so each build takes the newest versions that fit.",) if names else ()
+    unlocked = (Found("unlocked", "pyproject.toml"),)
+    if table(manifest, "tool", "poetry", "dependencies") and not table(manifest, "project").get("dependencies"):
+        packages = Packages("poetry", "pyproject.toml", ("pyproject.toml",), names, unlocked, notes)
+    elif project.has("Pipfile") and not table(manifest, "project"):
+        packages = Packages("pipenv", "Pipfile", ("Pipfile",), names, (Found("stale", "Pipfile"),), notes)
+    elif python_project.declared(project, manifest) is not None:
+        packages = Packages(
+            "uv", "pyproject.toml", ("pyproject.toml",), names, (Found("unlocked", "pyproject.toml"),), notes
+        )
+    elif own:
+        # Its requirements are known to the build alone.
+        packages = Packages("pip", own.source, (), names, (), notes)
+        return _complete(packages, replace(own, needed=own.source), whole=True)
+    else:
+        source = "pyproject.toml" if project.has("pyproject.toml") else "no manifest"
+        packages = Packages("pip", source, (), names, ())
+    return _complete(packages, own, whole=False)
 
 
-def _source(package: dict[str, Any]) -> dict[str, Any]:
-    source = package.get("source")
-    return source if isinstance(source, dict) else {}
+def _complete(packages: Packages, own: Distribution | None, whole: bool) -> Packages:
+    """With what follows from the packages: what they need beside them, and whether the project is one of them.
 
-
-def _closure(packages: list[dict[str, Any]], root: dict[str, Any]) -> list[dict[str, Any]]:
-    """What the project's own dependencies come to, extras included, development groups not.
-
-    A name may stand for several packages, one for each range of Python versions.
+    `whole` says that installing takes all of the project's files.
     """
-    named: dict[str, list[dict[str, Any]]] = {}
-    for package in packages:
-        named.setdefault(str(package.get("name")), []).append(package)
-    seen: set[tuple[str, str]] = set()
-    waiting = _tables(root.get("dependencies"))
-    while waiting:
-        dependency = waiting.pop()
-        if _ELSEWHERE.match(str(dependency.get("marker", ""))):
-            continue
-        name, extras = str(dependency.get("name")), dependency.get("extra")
-        for extra in ("", *map(str, extras if isinstance(extras, list) else ())):
-            if (name, extra) not in seen:
-                seen.add((name, extra))
-                for package in named.get(name, []):
-                    optional = package.get("optional-dependencies")
-                    further = optional.get(extra) if extra and isinstance(optional, dict) else None
-                    waiting += _tables(further if extra else package.get("dependencies"))
-    return [package for name in sorted({name for name, _ in seen}) for package in named.get(name, [])]
+    traits = [*packages.traits]
+    if whole:
+        traits.append(
+            Found("whole", next((pin.source for pin in packages.pins if pin.kind == "path"), packages.source))
+        )
+    if own and own.needed:
+        traits.append(Found("project", own.needed))
+        if own.variable:
+            traits.append(Found(f"version-by:{own.variable}", own.source))
+    git = next((pin for pin in packages.pins if pin.kind == "git"), None)
+    if git:
+        traits.append(Found("git", f"{git.name} ({git.source})"))
+    traits += [Found("glibc-only", f"{p.name} {p.version} ({p.source})") for p in packages.pins if _glibc_only(p)]
+    old = next((pin for pin in packages.pins if python_known.imports_pkg_resources(pin.name, pin.version)), None)
+    if old and not any(pin.name == "setuptools" and pin.version for pin in packages.pins):
+        traits.append(Found(python_known.added("setuptools"), f"{old.name} {old.version} ({old.source})"))
+    return replace(packages, traits=tuple(traits))
 
 
-def _wheels(package: dict[str, Any]) -> list[str]:
-    return [
-        str(wheel.get("url") or wheel.get("path") or wheel.get("filename") or "")
-        for wheel in _tables(package.get("wheels"))
-    ]
-
-
-def _glibc_only(package: dict[str, Any]) -> bool:
-    wheels = _wheels(package)
-    return any("manylinux" in wheel for wheel in wheels) and not any(
-        "musllinux" in wheel or wheel.endswith("-none-any.whl") for wheel in wheels
+def _glibc_only(pin: Pin) -> bool:
+    if not pin.wheels:
+        return pin.name in GLIBC_ONLY
+    return any("manylinux" in wheel for wheel in pin.wheels) and not any(
+        "musllinux" in wheel or wheel.endswith("-none-any.whl") for wheel in pin.wheels
     )
+
+
+def _compared(packages: Packages, locks: Sequence[Lock], file: str) -> Packages:
+    """With what else there was to install from, and why it was not taken."""
+    others = [lock for lock in locks if lock.file != packages.source]
+    stale = [lock.file for lock in others if lock.fresh is False]
+    found = tuple(Found(lock.installer, lock.file) for lock in others)
+    if file and file != packages.source:
+        found = (*found, Found("pip", file))
+    if not found:
+        return packages
+    rule = f"{packages.source} fits its manifest" if packages.source in python_locks.FILES else "it needs no lock"
+    if stale:
+        rule += f", {' and '.join(stale)} {'do' if len(stale) > 1 else 'does'} not"
+    elif packages.source in python_locks.FILES and not others:
+        rule = "a lock has all versions"
+    return replace(packages, others=found, rule=rule)

@@ -8,22 +8,44 @@ from dataclasses import dataclass
 from posixpath import dirname, join, normpath
 
 from scaffold.errors import ScaffoldError
+from scaffold.languages.python_names import elsewhere
 from scaffold.project import Project
+
+FILES = (
+    "requirements.txt",
+    "requirements/production.txt",
+    "requirements/prod.txt",
+    "requirements-prod.txt",
+    "requirements/requirements.txt",
+    "requirements/base.txt",
+    "requirements/main.txt",
+    "requirements/common.txt",
+    "requirements.in",
+)
+"""Where a project's requirements are, from the likeliest on."""
 
 _INCLUDE = re.compile(r"(-r|--requirement|-c|--constraint)(?:[ =]\s*)?(\S+)\s*$")
 _PACKAGE = re.compile(r"([A-Za-z0-9][A-Za-z0-9._-]*)\s*(?:\[([^\]]*)\])?\s*(?=$|[<>=!~;@(]|--)(.*)$", re.DOTALL)
-_FOLDER = re.compile(r"-e\b|--editable\b|file:|\.{0,2}/|\.{1,2}(\[|$)")
+_EDITABLE = re.compile(r"(?:-e|--editable)[ =]?\s*")
+_FOLDER = re.compile(r"file:|\.{0,2}/|\.{1,2}(\[|\s|;|$)")
+_REPOSITORY = re.compile(r"(git|hg|svn|bzr)\+")
 
 
 @dataclass(frozen=True)
 class Requirement:
-    """A package by the name as written; `source` is file and line."""
+    """A package by the name as written; `source` is file and line.
+
+    `kind` is empty for a package of an index, `git` for one of a repository, `path` for one of a folder (`name` is then
+    the path, `.` for the project itself), `url` for a file. `version` is the exact one that is asked for, or empty.
+    """
 
     name: str
     extras: str
     marker: str
     source: str
     exact: bool
+    version: str = ""
+    kind: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,11 +57,16 @@ class Requirements:
     hashed: str
 
 
+def find(project: Project) -> str:
+    """The file with a project's requirements; empty when there is none."""
+    return next((file for file in FILES if project.shows(file)), "")
+
+
 def read(project: Project, first: str) -> Requirements:
     """Reads a file and those that it includes.
 
     Raises ScaffoldError for one that is missing or out of the project, for a line that is none of pip's, and for what
-    is installed from a folder or a repository.
+    is installed from a folder out of the project, or from another repository than git's.
     """
     waiting, files, packages, hashed = [(first, "", True)], list[str](), list[Requirement](), ""
     while waiting:
@@ -56,7 +83,7 @@ def read(project: Project, first: str) -> Requirements:
                 file = _inside(path, included[2], source)
                 if file not in [*files, *(name for name, _, _ in waiting)]:
                     waiting.append((file, source, installs and included[1] in ("-r", "--requirement")))
-            elif installs and (package := _package(line, source)):
+            elif installs and (package := _package(line, source)) and not elsewhere(package.marker):
                 packages.append(package)
     return Requirements(tuple(files), tuple(packages), hashed)
 
@@ -85,20 +112,49 @@ def _inside(path: str, file: str, source: str) -> str:
 
 
 def _package(line: str, source: str) -> Requirement | None:
-    if re.match(r"(\S+\s*@\s*)?(git|hg|svn|bzr)\+", line):
+    bare = _EDITABLE.sub("", line, count=1) if _EDITABLE.match(line) else line
+    named, at, address = (part.strip() for part in bare.partition(" @ "))
+    address = address if at else named
+    if _REPOSITORY.match(address):
+        return _repository(address, named if at else "", source)
+    if _FOLDER.match(address) or bare != line:
+        return _folder(address, line, source)
+    if line.startswith("-"):
+        return None
+    if re.match(r"https?://", line):
+        return None
+    found = _PACKAGE.match(line)
+    if not found:
+        raise ScaffoldError(f"{source} cannot be read: {line}", "Mend that line; see pip install --dry-run -r.")
+    wanted, _, marker = found[3].partition(";")
+    exact = re.match(r"\s*\(?\s*===?\s*([^\s,;)]+)\s*\)?\s*(?:--|$)", wanted)
+    version = exact[1] if exact and "*" not in exact[1] else ""
+    kind = "url" if "@" in wanted else ""
+    return Requirement(found[1], found[2] or "", marker, source, "==" in wanted or "@" in wanted, version, kind)
+
+
+def _repository(address: str, named: str, source: str) -> Requirement:
+    if not address.startswith("git+"):
         raise ScaffoldError(
-            f"{source} installs from a repository, which takes git in the image: {line}.",
-            "Depend on a released version, or on the address of an archive: NAME @ https://...",
+            f"{source} installs from a repository that is not git's: {address}.", "Depend on a released version."
         )
-    if _FOLDER.match(line) or re.match(r"\S+\s*@\s*file:", line):
+    if address.startswith("git+ssh"):
         raise ScaffoldError(
-            f"{source} installs a folder, which is not covered so far: {line}.",
+            f"{source} installs from a repository by SSH, for which the build has no key: {address}.",
+            "Depend on it by https, or on a released version.",
+        )
+    egg = re.search(r"#(?:.*&)?egg=([\w.-]+)", address)
+    last = re.sub(r"(\.git)?(@[^/]*)?(#.*)?(;.*)?$", "", address).rstrip("/").rpartition("/")[2]
+    name, _, extras = (named or (egg[1] if egg else last)).partition("[")
+    return Requirement(name, extras.rstrip("]"), "", source, "@" in address.rpartition("/")[2], kind="git")
+
+
+def _folder(address: str, line: str, source: str) -> Requirement:
+    place = re.sub(r"\s*(\[[^\]]*\])?\s*(;.*|#.*)?$", "", address).removeprefix("file:")
+    whole = normpath(place) if place else "."
+    if place.startswith("/") or whole.startswith("..") or not re.fullmatch(r"[\w./-]+", whole, re.ASCII):
+        raise ScaffoldError(
+            f"{source} installs a folder that is not in the project: {line}.",
             "Leave the line out where the app runs from its own folder, or depend on a released version.",
         )
-    if line.startswith("-") or re.match(r"https?://", line):
-        return None
-    named = _PACKAGE.match(line)
-    if not named:
-        raise ScaffoldError(f"{source} cannot be read: {line}", "Mend that line; see pip install --dry-run -r.")
-    wanted, _, marker = named[3].partition(";")
-    return Requirement(named[1], named[2] or "", marker, source, exact="==" in wanted or "@" in wanted)
+    return Requirement(whole, "", "", source, True, kind="path")

@@ -62,7 +62,7 @@ def decided(tree: Tree) -> Callable[..., Recipe]:
             packages=answers["packages"],
             build=answers.get("build", ""),
             start=answers["start"],
-            ports=(Port(int(answers.get("port", chosen.PORT))),),
+            ports=() if answers.get("port") == "none" else (Port(int(answers.get("port", chosen.PORT))),),
             health=answers.get("health", "tcp"),
         )
         return chosen.decide(service, facts, language.tier(chosen, tier, service.version))

@@ -4,6 +4,10 @@ from collections.abc import Callable
 
 import pytest
 
+from scaffold import language
+from scaffold.facts import Found
+from scaffold.project import Project
+
 Look = Callable[[str, dict[str, str], str], str]
 
 FASTAPI = "from fastapi import FastAPI\napp = FastAPI()\n"
@@ -88,76 +92,59 @@ def test_folder_that_modules_are_imported_from(found: Look, path: str, imports: 
     assert found("python", files(SERVERS, flask), "start") == f"{expected} ({path}:2 Flask)"
 
 
-UNKNOWN = "What starts the app is unknown: no FastAPI, Flask or Django app is found, nor main.py or app.py."
+UNKNOWN = "What starts the app is unknown: no app object of a web framework is found, nor main.py, app.py or a script."
 
 
 @pytest.mark.parametrize(
-    ("packages", "sources", "fact", "remedy"),
+    ("sources", "fact", "remedy"),
     [
-        ("flask", {}, UNKNOWN, "Say it, as in --start 'python serve.py'."),
-        ("flask", {"my app/main.py": FLASK, "-x/main.py": FLASK}, UNKNOWN, "Say it"),
+        ({}, UNKNOWN, "Say it, as in --start 'python serve.py'."),
+        ({"my app/main.py": FLASK, "-x/main.py": FLASK}, UNKNOWN, "Say it"),
         (
-            "flask",
-            {"app.py": FLASK},
-            "Flask (app.py:2 Flask) needs gunicorn to serve it, and requirements.txt has no gunicorn.",
-            "Add gunicorn to requirements.txt.",
-        ),
-        (
-            "fastapi gunicorn",
-            {"app.py": FASTAPI},
-            "FastAPI (app.py:2 FastAPI) needs uvicorn to serve it, and requirements.txt has no uvicorn.",
-            "Add uvicorn to requirements.txt.",
-        ),
-        (
-            SERVERS,
             {"a/main.py": FASTAPI, "b/main.py": FASTAPI, "c/zeta.py": FASTAPI},
             "Several apps found: a/main.py:2 FastAPI, b/main.py:2 FastAPI.",
             "Say which: --start 'uvicorn a.main:app' or --start 'uvicorn b.main:app'.",
         ),
         (
-            SERVERS,
-            {"shop/__init__.py": FACTORY, "main.py": "import shop"},
-            "The app is made by a function, create_app (shop/__init__.py:2 Flask), which may want arguments.",
-            "Say it as in --start \"gunicorn 'shop:create_app()'\".",
+            {"shop/__init__.py": "def create_app(config):\n    return Flask('a')", "main.py": "import shop"},
+            "The app is made by a function, create_app (shop/__init__.py:1 Flask), which wants config.",
+            "Add a module that calls it, as wsgi.py with: app = create_app(...)",
         ),
         (
-            SERVERS,
-            {"main.py": "def make():\n    app = FastAPI()\n    return app"},
-            "The app is made by a function, make (main.py:1 FastAPI), which may want arguments.",
-            'Say it as in --start "uvicorn --factory main:make".',
-        ),
-        (
-            "django",
-            DJANGO,
-            "Django (site/wsgi.py) needs gunicorn to serve it, and requirements.txt has no gunicorn.",
-            "Add gunicorn to requirements.txt.",
-        ),
-        (
-            "gunicorn",
-            {"manage.py": MANAGE},
-            "manage.py names settings (site.settings) without a wsgi.py or asgi.py beside them.",
-            "Say --start 'gunicorn PACKAGE.wsgi:application'.",
-        ),
-        (
-            "gunicorn",
-            {"manage.py": "os.environ['DJANGO_SETTINGS_MODULE'] = 'a'"},
-            "manage.py names settings (none in a call) without",
-            "Say --start",
+            {"main.py": "import uvicorn\nuvicorn.run(make())"},
+            "main.py:2 listens on 127.0.0.1 alone, where nothing from outside the container arrives.",
+            "Write 0.0.0.0 there",
         ),
     ],
     ids=lambda value: str(value)[:60],
 )
-def test_unknown_start(found: Look, packages: str, sources: dict[str, str], fact: str, remedy: str) -> None:
-    shown, _, say = found("python", files(packages, sources), "start").partition(" | ")
-    assert shown.startswith(fact)
+def test_unknown_start(found: Look, sources: dict[str, str], fact: str, remedy: str) -> None:
+    shown, _, say = found("python", files(SERVERS, sources), "start").partition(" | ")
+    assert shown == fact
     assert say.startswith(remedy)
 
 
-def test_django_under_asgi(found: Look) -> None:
-    assert found("python", files("django uvicorn", DJANGO), "start") == ("uvicorn site.asgi:application (site/asgi.py)")
+def test_factories(found: Look) -> None:
+    sources = {"shop/__init__.py": FACTORY, "main.py": "import shop"}
+    assert (
+        found("python", files("flask", sources), "start") == "gunicorn 'shop:create_app()' (shop/__init__.py:2 Flask)"
+    )
+    sources = {"main.py": "def make():\n    app = FastAPI()\n    return app"}
+    assert found("python", files("fastapi", sources), "start") == "uvicorn --factory main:make (main.py:1 FastAPI)"
 
 
-def test_what_to_add_with_uv(found: Look) -> None:
-    lock = '[[package]]\nname = "shop"\nsource = { virtual = "." }\n'
-    shown = found("python", {"pyproject.toml": "", "uv.lock": lock, "app.py": FLASK}, "start")
-    assert shown.endswith("and uv.lock has no gunicorn. | Add it with uv add gunicorn.")
+def test_what_follows_from_a_start(tree: Callable[[dict[str, str]], Project]) -> None:
+    text = "import matplotlib, nicegui, os\nA = os.environ['TOKEN']\n"
+    facts = language.load("python").detect(tree(files("nicegui", {"main.py": text})))
+    assert facts.answers["env"] == Found("MPLCONFIGDIR=/tmp/matplotlib", "main.py")
+    assert facts.answers["writable"] == Found("/app/.nicegui", "nicegui", "likely")
+    assert [str(need) for need in facts.needs] == ["TOKEN (main.py:2)"]
+    assert facts.trait("tool") == Found("tool", "main.py")
+
+
+def test_other_apps_are_named(tree: Callable[[dict[str, str]], Project]) -> None:
+    start = (
+        language.load("python").detect(tree(files(SERVERS, {"main.py": FASTAPI, "zeta.py": FLASK}))).answers["start"]
+    )
+    assert start.others == (Found("gunicorn zeta:app", "zeta.py:2 Flask"),)
+    assert start.rule.startswith("the nearest is taken")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from scaffold.errors import ScaffoldError
-from scaffold.languages import python_packages
+from scaffold.languages import python_fresh, python_names, python_packages
 from scaffold.project import Project
 
 Tree = Callable[[dict[str, str]], Project]
@@ -54,7 +54,7 @@ def refusal(project: Project) -> str:
         ("fastapi[a, all]", "fastapi uvicorn", ""),
         ("fastapi", "fastapi", ""),
         ("a==1 --hash=sha256:00", "a", "hashes (requirements.txt)"),
-        ("torch==2.9\nTensorFlow", "tensorflow torch", "glibc-only (TensorFlow (requirements.txt:2))"),
+        ("torch==2.9\nTensorFlow", "tensorflow torch", "glibc-only (torch 2.9 (requirements.txt:1))"),
         ("torch ; sys_platform == 'darwin'", "", ""),
         ('torch ; (platform_system == "Windows")', "", ""),
         ("uvicorn ; sys_platform == 'win32' and python_version > '3'", "", ""),
@@ -128,23 +128,6 @@ def test_uv_versions_of_one_package(tree: Tree) -> None:
     assert list(map(str, python_packages.read(tree(lock)).traits)) == ["glibc-only (x 1 (uv.lock))"]
 
 
-@pytest.mark.parametrize(
-    ("source", "word"),
-    [
-        ('editable = "packages/lib"', "folder or file (editable)"),
-        ('virtual = "packages/lib"', "folder or file (virtual)"),
-        ('directory = "../lib"', "folder or file (directory)"),
-        ('path = "lib.whl"', "folder or file (path)"),
-        (f'git = "{HOST}/lib?rev=1#00"', "repository (git)"),
-    ],
-)
-def test_uv_from_elsewhere(tree: Tree, source: str, word: str) -> None:
-    lock = uv(entry("alib", source=source), root("alib"))
-    assert refusal(tree(lock)) == (
-        f"uv.lock takes alib from a {word}, which is not covered so far. | Depend on a released version of it."
-    )
-
-
 def test_uv_from_a_repository_for_development(tree: Tree) -> None:
     assert python_packages.read(tree(uv(entry("lib", source=f'git = "{HOST}"'), root()))).names == frozenset()
 
@@ -176,13 +159,6 @@ def test_uv_that_is_odd(tree: Tree, line: str) -> None:
 @pytest.mark.parametrize(
     ("files", "error"),
     [
-        (PYPROJECT, "The project has neither uv.lock nor requirements.txt, so what to install is unknown. | Make one"),
-        (
-            {"poetry.lock": ""},
-            "poetry.lock is poetry's, and only uv.lock and requirements.txt are covered so far. | Make",
-        ),
-        ({"pdm.lock": ""}, "pdm.lock is pdm's, and only uv.lock and requirements.txt are covered so far. | Make a"),
-        ({"Pipfile.lock": ""}, "Pipfile.lock is pipenv's, and only uv.lock and requirements.txt are covered so far."),
         ({"uv.lock": "", **PYPROJECT, "requirements.txt": ""}, "uv.lock names no package"),
         ({"requirements.txt/x": ""}, "requirements.txt is not a file. | Remove it"),
         ({**PYPROJECT, "uv.lock": "a b"}, "uv.lock:1 is not TOML: "),
@@ -193,26 +169,100 @@ def test_refused(tree: Tree, files: dict[str, str], error: str) -> None:
     assert refusal(tree(files)).startswith(error)
 
 
+def locked(content_hash: str) -> str:
+    package = '[[package]]\nname = "flask"\nversion = "3.1.2"\ngroups = ["main"]\n'
+    return f'[metadata]\ncontent-hash = "{content_hash}"\n{package}'
+
+
+STATED = {"pyproject.toml": '[project]\nname = "shop"\ndependencies = ["flask>=3"]\n'}
+RIGHT = locked(python_fresh._of_poetry({"project": {"dependencies": ["flask>=3"]}}, False))
+STALE_UV = uv(root("quart"), entry("quart"))["uv.lock"]
+
+
+def traits(packages: python_packages.Packages) -> list[str]:
+    return [trait.value for trait in packages.traits]
+
+
+def test_the_lock_that_fits_wins(tree: Tree) -> None:
+    packages = python_packages.read(
+        tree({**STATED, "uv.lock": STALE_UV, "poetry.lock": RIGHT, "requirements.txt": "x"})
+    )
+    assert packages.answer.value == "poetry"
+    assert [str(other) for other in packages.others] == ["uv (uv.lock)", "pip (requirements.txt)"]
+    assert packages.rule == "poetry.lock fits its manifest, uv.lock does not"
+    assert packages.manifests == ("pyproject.toml", "poetry.lock")
+
+
+def test_requirements_win_over_a_lock_that_does_not_fit(tree: Tree) -> None:
+    packages = python_packages.read(tree({**STATED, "poetry.lock": locked("00"), "requirements.txt": "flask==3.0"}))
+    assert (packages.installer, packages.rule) == ("pip", "it needs no lock, poetry.lock does not")
+
+
+def test_a_lock_that_does_not_fit_is_said(tree: Tree) -> None:
+    packages = python_packages.read(tree({**STATED, "poetry.lock": locked("00")}))
+    assert (packages.installer, traits(packages)) == ("poetry", ["stale"])
+    assert packages.notes[0].startswith("poetry.lock was not made of this pyproject.toml, so it is made anew")
+
+
 @pytest.mark.parametrize(
-    ("lock", "remedy"),
+    ("files", "installer", "source", "found"),
     [
-        ("poetry.lock", "poetry export --output requirements.txt"),
-        ("pdm.lock", "pdm export --prod --output requirements.txt"),
-        ("Pipfile.lock", "pipenv requirements --hash > requirements.txt"),
+        (STATED, "uv", "pyproject.toml", "unlocked"),
+        (
+            {"pyproject.toml": '[tool.poetry.dependencies]\npython = "^3"\nflask = "*"\n'},
+            "poetry",
+            "pyproject.toml",
+            "unlocked",
+        ),
+        ({"Pipfile": '[packages]\nflask = "*"\n'}, "pipenv", "Pipfile", "stale"),
+        (
+            {"setup.py": "setup(install_requires=['flask'], packages=[])", "shop/__init__.py": ""},
+            "pip",
+            "setup.py",
+            "whole project",
+        ),
+        ({"pyproject.toml": "[tool.ruff]\n"}, "pip", "pyproject.toml", ""),
+        ({**STATED, "requirements.txt": "flask\nx"}, "pip", "requirements.txt", ""),
+        ({**STATED, "requirements.txt": "sphinx"}, "uv", "pyproject.toml", "unlocked"),
+        (
+            {"requirements/base.txt": "flask", "requirements/prod.txt": "-r base.txt"},
+            "pip",
+            "requirements/prod.txt",
+            "",
+        ),
+    ],
+    ids=str,
+)
+def test_without_a_lock(tree: Tree, files: dict[str, str], installer: str, source: str, found: str) -> None:
+    packages = python_packages.read(tree(files))
+    assert (packages.installer, packages.source, " ".join(traits(packages))) == (installer, source, found)
+    assert packages.names - {"x"} == (set() if "ruff" in str(files) else {"flask"})
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("flask\n-e .", "whole"),
+        ("flask\n./libs/a", "whole"),
+        ("lib @ git+https://example.invalid/lib", "git"),
+        ("pywin32==306\npkg-resources==0.0.0", "without:pywin32 without:pkg-resources"),
+        ("pywin32==306 --hash=sha256:00", "hashes"),
+        ("gunicorn==23.0.0", ""),
+        ("gunicorn==20.1.0\nsetuptools==70.0.0", ""),
     ],
 )
-def test_way_out_of_other_locks(tree: Tree, lock: str, remedy: str) -> None:
-    assert refusal(tree({lock: ""})).endswith(remedy)
-    assert python_packages.read(tree({"requirements.txt": "flask"})).installer == "pip"
+def test_what_requirements_take(tree: Tree, text: str, found: str) -> None:
+    assert " ".join(traits(python_packages.read(tree({"requirements.txt": text})))) == found
 
 
-@pytest.mark.parametrize(("name", "same"), [("Flask_Login", "flask-login"), ("zope.interface", "zope-interface")])
-def test_normal(name: str, same: str) -> None:
-    assert python_packages.normal(name) == same
+def test_old_gunicorn_gets_setuptools(tree: Tree) -> None:
+    (trait,) = python_packages.read(tree({"requirements.txt": "gunicorn==20.0.4"})).traits
+    assert trait.value.startswith("add:setuptools==80.")
+    assert trait.source == "gunicorn 20.0.4 (requirements.txt:1)"
 
 
 def test_names_are_normal() -> None:
-    assert list(python_packages.GLIBC_ONLY) == sorted(map(python_packages.normal, python_packages.GLIBC_ONLY))
+    assert list(python_packages.GLIBC_ONLY) == sorted(map(python_names.normal, python_packages.GLIBC_ONLY))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,87 @@
+"""The dated table of Python packages that ships with the program, for what a project's files do not say.
+
+`python_known.json` has `date`, the day it was made; `wheels`, the first version of widely used packages with compiled
+code that has a wheel for a line of Python (Linux, x86_64, glibc); `fails`, versions of packages without compiled code
+that fail on a line, as specifiers, of which one is enough; `pkg_resources`, versions that import it; `added`, versions
+of what is installed beside a project's own packages; and `installers`, each with all it needs, exactly.
+`python -m tests.python_known` makes it anew.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from packaging.markers import Marker
+
+
+def added(name: str) -> str:
+    """The trait that has a package of `added` installed beside the project's own: `add:gunicorn==23.0.0`."""
+    return f"add:{name}=={_content()['added'][name]}"
+
+
+def installer(name: str, line: str) -> tuple[str, ...]:
+    """An installer (`poetry`, `pdm`, `pipenv`) and all it needs on a line of Python, each with its version."""
+    from packaging.requirements import Requirement
+
+    wanted = [Requirement(pin) for pin in _content()["installers"][name]]
+    return tuple(f"{one.name}{one.specifier}" for one in wanted if one.marker is None or applies(one.marker, line))
+
+
+def unfit(name: str, version: str, line: str) -> str:
+    """Why a version of a package is nothing for a line: `fails`, `wheels`, or empty where nothing is known.
+
+    `name` is normalised. A version that cannot be read is fit.
+    """
+    if any(_in(version, some) for some in _content()["fails"].get(name, {}).get(line, ())):
+        return "fails"
+    first = _content()["wheels"].get(name, {}).get(line)
+    return "wheels" if first and _in(version, f"<{first}") else ""
+
+
+def first(name: str, line: str) -> str:
+    """The first version of a package that has a wheel for a line; empty where that is not known, or changes much.
+
+    PyYAML 6 takes calls no more that 5 took, and 5 can be built.
+    """
+    return "" if name == "pyyaml" else str(_content()["wheels"].get(name, {}).get(line, ""))
+
+
+def imports_pkg_resources(name: str, version: str) -> bool:
+    """Whether a version of a package imports pkg_resources, which setuptools has no more since 81."""
+    old = _content()["pkg_resources"].get(name)
+    return bool(old and version) and _in(version, old)
+
+
+def applies(marker: Marker, line: str) -> bool:
+    """Whether a marker holds on Linux on a line of Python, whatever its patch."""
+    environment = {
+        "implementation_name": "cpython",
+        "os_name": "posix",
+        "platform_python_implementation": "CPython",
+        "platform_system": "Linux",
+        "python_full_version": f"{line}.9",
+        "python_version": line,
+        "sys_platform": "linux",
+    }
+    return marker.evaluate(environment)
+
+
+def _in(version: str, specifier: str) -> bool:
+    from packaging.specifiers import SpecifierSet
+    from packaging.version import InvalidVersion
+
+    try:
+        return SpecifierSet(specifier).contains(version, prereleases=True)
+    except InvalidVersion:
+        return False
+
+
+@cache
+def _content() -> dict[str, Any]:
+    import json
+
+    read: dict[str, Any] = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    return read

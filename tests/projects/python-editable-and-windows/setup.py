@@ -1,0 +1,3 @@
+from setuptools import setup
+
+setup(name="window", version="1", py_modules=["app"])

@@ -1,0 +1,3 @@
+import falcon
+
+application = falcon.App()

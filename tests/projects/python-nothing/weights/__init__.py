@@ -1,0 +1,2 @@
+def weigh(parcel):
+    return parcel

@@ -1,0 +1,6 @@
+from fastapi import FastAPI
+
+from admin import app as admin
+
+app = FastAPI()
+app.mount("/admin", admin)

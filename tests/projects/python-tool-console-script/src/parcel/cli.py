@@ -1,0 +1,6 @@
+import argparse
+
+
+def main():
+    argparse.ArgumentParser().parse_args()
+    print("weighed")

@@ -1,0 +1,9 @@
+from core import NAME
+from flask import Flask
+
+app = Flask(__name__)
+
+
+@app.get("/")
+def home():
+    return NAME
