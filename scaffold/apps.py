@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
 from scaffold import language, state, tables
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
+from scaffold.languages import node_choice
 from scaffold.languages.node_app import table, word
 from scaffold.project import Project
 from scaffold.questions import MANIFESTS
@@ -68,6 +70,8 @@ class App:
     facts: Facts | None
     ticked: bool
     refused: ScaffoldError | None = None
+    rank: tuple[int, int] = (0, 0)
+    """How far it is from what a stranger would mean, for those that are ticked."""
 
     @property
     def reason(self) -> str:
@@ -120,8 +124,9 @@ def apps(project: Project) -> tuple[App, ...]:
     # Of several languages in one folder, the one that starts something is the likeliest.
     for place in sorted(own, key=lambda place: (not place.start, bool(place.refused))):
         best.setdefault(place.directory, place)
-    named = _named({place.directory: best[place.directory] for place in own})
-    listed = [_app(place, name) for place, name in named]
+    wholes = {place.directory: place.facts.folder for place in best.values() if place.facts and place.start}
+    named = _named({path: place for path, place in best.items() if not _is_part(path, wholes)})
+    listed = [_app(place, name, wholes) for place, name in named]
     return tuple(sorted(listed, key=lambda app: (not app.ticked, bool(app.refused))))
 
 
@@ -205,10 +210,28 @@ def _of_another(place: _Place, starting: Mapping[str, _Place]) -> bool:
     return any(folder in starting and "__init__.py" not in starting[folder].marks for folder in between)
 
 
-def _app(place: _Place, name: str) -> App:
+def _is_part(path: str, wholes: Mapping[str, str]) -> bool:
+    """Whether a folder is the app of a workspace above it, which is listed by its root: `wholes` has that by folder."""
+    return any(posixpath.normpath(f"{above}/{wholes[above]}") == path for above in _above(path) if above in wholes)
+
+
+def _app(place: _Place, name: str, wholes: Mapping[str, str]) -> App:
     refused = place.refused or _unwritable(name, place.directory)
-    ticked = bool(place.start) and not place.aside and refused is None
-    return App(name, place.directory, place.language, None if refused else place.facts, ticked, refused)
+    # Other members of a workspace want what only its root has.
+    inside = any(wholes.get(above, ".") != "." for above in _above(place.directory))
+    ticked = bool(place.start) and not place.aside and not inside and refused is None
+    facts = None if refused else place.facts
+    rank = (0, 0)
+    if ticked:
+        kind, named = node_choice.rank(place.directory, place.package or {})
+        rank = (kind if place.language == "node" else 0, named)
+    return App(name, place.directory, place.language, facts, ticked, refused, rank)
+
+
+def likeliest(listed: Sequence[App]) -> App | None:
+    """The one app that is wanted, or that a stranger would mean before all others; None where that is not known."""
+    ranked = sorted((app for app in listed if app.ticked), key=lambda app: app.rank)
+    return ranked[0] if ranked and (len(ranked) == 1 or ranked[0].rank < ranked[1].rank) else None
 
 
 def _unwritable(name: str, directory: str) -> ScaffoldError | None:

@@ -12,7 +12,7 @@ from scaffold.compare import compare
 from scaffold.facts import Facts, Found
 from scaffold.model import Answers, Image, Outcome, Recipe, Service
 from scaffold.project import Project
-from scaffold.survey import Options, Survey, facts
+from scaffold.survey import Options, Survey, facts, located
 
 if TYPE_CHECKING:
     import datetime
@@ -61,6 +61,7 @@ def settle(survey: Survey, today: datetime.date) -> Settled:
 
     Raises ScaffoldError for all that is missing, at once, and for what does not fit.
     """
+    survey = located(survey)
     ask.check(survey.before, tuple(survey.places))
     known = facts(survey)
     settled = {

@@ -96,6 +96,7 @@ class Facts:
     needs: tuple[Found, ...] = ()
     system: tuple[System, ...] = ()
     folder: str = "."
+    plan: object = None
 
     def trait(self, name: str) -> Found | None:
         """The first finding of this name, or None."""

@@ -202,6 +202,10 @@ class Recipe:
     """Folders whose files tell which shared libraries are needed."""
     loaded: tuple[str, ...] = ()
     """What is needed beside these, absolute patterns of files."""
+    copied: tuple[str, ...] = ()
+    """Files and folders that are there before the install too, each where it is in the project."""
+    settings: tuple[File, ...] = ()
+    """Files that the build stage has before the install, with what of the user's may enter an image."""
     limits: Limits = Limits()
 
     @property

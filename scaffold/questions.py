@@ -94,7 +94,11 @@ def _switch(text: str) -> str:
     return known[text.lower()]
 
 
-INSTALLERS = {"node": ("npm",), "python": ("pip", "uv", "poetry", "pdm", "pipenv"), "go": ("go",)}
+INSTALLERS = {
+    "node": ("npm", "pnpm", "yarn", "bun"),
+    "python": ("pip", "uv", "poetry", "pdm", "pipenv"),
+    "go": ("go",),
+}
 """What installs the packages of each language."""
 
 _INSTALLERS = tuple(installer for some in INSTALLERS.values() for installer in some)

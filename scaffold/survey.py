@@ -134,6 +134,25 @@ def survey(directory: str, given: Given, options: Options) -> Survey:
     return Survey(directory, project, places or {state.ONLY: "."}, before, (settings.from_user(),), bool(places))
 
 
+def located(survey: Survey) -> Survey:
+    """The survey in the folder of the one app that answers requests, where nobody names a service and none is above.
+
+    Of several it is the one that is likelier meant than all others.
+    """
+    if survey.named or not (survey.undecided(state.ONLY) or survey.missing(state.ONLY)):
+        return survey
+    from scaffold.apps import likeliest
+
+    app = likeliest(survey.apps())
+    if app is None or app.directory == "." or app.facts is None:
+        return survey
+    others = [other.directory for other in survey.apps() if other.ticked and other != app]
+    if others:
+        note = f"The app is {app.directory}, not {', '.join(others)}: name each with --service to have them all."
+        survey.read[app.directory, app.language] = dataclasses.replace(app.facts, notes=(note, *app.facts.notes))
+    return survey.with_services({state.ONLY: app.directory})
+
+
 def facts(survey: Survey) -> dict[str, Facts]:
     """What each service's files say; raises ScaffoldError for all that they do not and nobody does, at once."""
     missing: list[tuple[str, ScaffoldError]] = []

@@ -61,19 +61,19 @@ LIBRARY = {"name": "@shop/ui", "main": "index.js"}
                 "packages/ui/package.json": LIBRARY,
                 "packages/ui/index.js": "",
             },
-            ["+ api=apps/api node", "+ web=apps/web node"],
+            ["+ server=. node", "- web=apps/web node"],
         ),
         (
             {"package.json": WORKSPACES | {"scripts": {"start": "turbo run start"}}, **node("apps/api")},
-            ["+ api=apps/api node"],
+            ["+ web=. node"],
         ),
         (
             {"package.json": WORKSPACES | {"scripts": {"start": "node all.js"}}, **node("apps/api")},
-            ["+ api=apps/api node", "! web=. node"],
+            ["+ api=apps/api node", "- web=. node"],
         ),
         (
             {"package.json": {}, "pnpm-workspace.yaml": "packages: [apps/*]", "pnpm-lock.yaml": "", **node("apps/api")},
-            ["+ api=apps/api node"],
+            ["+ web=. node"],
         ),
         (node("frontend") | python("backend"), ["+ backend=backend python", "+ frontend=frontend node"]),
         (go("server") | node("web"), ["+ server=server go", "+ web=web node"]),
@@ -148,12 +148,11 @@ def test_what_does_not_say_its_start_is_not_ticked(tmp_path: Path, files: Mappin
     ("files", "line", "reason"),
     [
         ({"api/package.json": "{"}, "! api=api node", "package.json:1 is not JSON: "),
-        (node("api") | {"api/pnpm-lock.yaml": ""}, "! api=api node", "pnpm-lock.yaml is pnpm's"),
         ({"api/pyproject.toml": "", "api/src/api/main.py": FASTAPI}, "! api=api python", "The project has neither"),
         (go("api") | {"api/go.mod": "module"}, "! api=api go", "go.mod:1 cannot be read: module"),
         (node("my app"), "! my-app=my app node", "The folder 'my app' has a space or quote in its name."),
     ],
-    ids=["broken", "pnpm", "no lock", "Go", "space"],
+    ids=["broken", "no lock", "Go", "space"],
 )
 def test_refused(tmp_path: Path, files: Mapping[str, object], line: str, reason: str) -> None:
     refused, well = reversed(found(tmp_path, {**files, **node("web")}))

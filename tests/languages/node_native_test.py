@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
+from scaffold.languages import node_packages
 from scaffold.languages.node_native import installed
 from scaffold.native import Installed
 from scaffold.project import Project
 from tests.generated import write
 
 
-def read(tmp_path: Path, lock: str | None, text: str = "", manifest: dict[str, Any] | None = None) -> list[Installed]:
-    files = {"package.json": "{}"} | ({lock: text} if lock else {})
-    return [*installed(Project(write(tmp_path, files)), manifest or {}, lock)]
+def read(tmp_path: Path, lock: str, text: str = "", manifest: dict[str, Any] | None = None) -> list[Installed]:
+    files = {"package.json": json.dumps(manifest or {})} | ({lock: text} if lock else {})
+    project = Project(write(tmp_path, files))
+    packages = node_packages.read(project, manifest or {}, {})
+    return [*installed(project, packages, [manifest or {}])]
 
 
 def test_a_lock_of_npm_says_all(tmp_path: Path) -> None:
@@ -57,9 +60,9 @@ def test_other_locks_say_names_and_versions(lock: str, text: str, tmp_path: Path
 
 def test_without_a_lock_the_manifest_says_what_is_asked(tmp_path: Path) -> None:
     manifest = {"dependencies": {"sharp": "^0.32.0", "own": "acme/own#v1"}, "devDependencies": {"canvas": "2"}}
-    assert read(tmp_path, None, manifest=manifest) == [
+    assert read(tmp_path, "", manifest=manifest) == [
         Installed("git+", "", "own (package.json)"),
-        Installed("canvas", "2", "package.json"),
         Installed("sharp", "^0.32.0", "package.json"),
         Installed("own", "acme/own#v1", "package.json"),
+        Installed("canvas", "2", "package.json"),
     ]

@@ -20,11 +20,6 @@ Tree = Callable[[dict[str, str]], Project]
 LOCK = {"package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}}}'}
 
 
-def lock(**packages: dict[str, Any]) -> dict[str, str]:
-    named = {f"node_modules/{name}": package for name, package in packages.items()}
-    return {"package-lock.json": json.dumps({"lockfileVersion": 3, "packages": {"": {}, **named}})}
-
-
 def manifest(**content: Any) -> dict[str, str]:
     return {"package.json": json.dumps({"main": "server.js", **content}), "server.js": "", **LOCK}
 
@@ -157,74 +152,24 @@ def test_packages(tree: Tree) -> None:
 
 def test_no_lock(tree: Tree) -> None:
     facts = node.detect(tree({"package.json": "{}"}))
-    assert facts.answers["packages"] == Found("npm", "package.json")
-    assert facts.missing == ("package-lock.json: npm install --package-lock-only",)
+    assert (facts.answers["packages"].value, facts.manifests, facts.missing) == ("npm", ("package.json",), ())
+    assert facts.notes == ("There is no lock file: each build takes the newest packages that package.json allows.",)
 
 
 @pytest.mark.parametrize(
     ("file", "tool"), [("pnpm-lock.yaml", "pnpm"), ("yarn.lock", "yarn"), ("bun.lock", "bun"), ("bun.lockb", "bun")]
 )
 def test_other_installers(found: Look, file: str, tool: str) -> None:
-    assert found("node", {"package.json": "{}", file: ""}, "start") == (
-        f"! {file} is {tool}'s, and only npm is covered so far. "
-        "| Make a package-lock.json with: npm install --package-lock-only"
-    )
+    assert found("node", {"package.json": "{}", file: ""}, "packages") == f"{tool} ({file})"
     assert found("node", {**manifest(), file: ""}, "packages") == "npm (package-lock.json)"
 
 
-def test_workspaces(found: Look) -> None:
-    shown = found("node", manifest(workspaces=["packages/*"]), "start")
-    assert shown.startswith("! package.json has workspaces, which are not covered so far. | Give the app's folder")
-    assert shown.endswith("dockerscaffold new FOLDER")
-
-
-@pytest.mark.parametrize(
-    ("packages", "production", "all_of_them"),
-    [
-        ({"bcrypt": {"hasInstallScript": True}}, "bcrypt", "bcrypt"),
-        ({"a/node_modules/@b/c": {"hasInstallScript": True}}, "@b/c", "@b/c"),
-        ({"esbuild": {"hasInstallScript": True, "dev": True}}, None, "esbuild"),
-        ({"z": {"hasInstallScript": True}, "a": {"hasInstallScript": True, "dev": True}}, "z", "a z"),
-        ({"fsevents": {"hasInstallScript": True, "optional": True, "os": ["darwin"]}}, None, None),
-        ({"x": {"hasInstallScript": True, "os": ["!win32"]}}, "x", "x"),
-        ({"x; reboot": {"hasInstallScript": True}}, None, None),
-        ({"express": {}}, None, None),
-        ({"odd": []}, None, None),
-    ],
-    ids=str,
-)
-def test_install_scripts(tree: Tree, packages: dict[str, Any], production: str | None, all_of_them: str | None) -> None:
-    facts = node.detect(tree({**manifest(), **lock(**packages)}))
-    assert facts.trait("install-scripts") == (production and Found("install-scripts", production))
-    assert facts.trait("development-scripts") == (all_of_them and Found("development-scripts", all_of_them))
-
-
-def test_install_scripts_in_a_lock_that_does_not_say(tree: Tree) -> None:
-    old = {"package-lock.json": '{"lockfileVersion": 1, "dependencies": {"bcrypt": {}}}'}
-    facts = node.detect(tree({**manifest(), **old}))
-    assert facts.traits == (Found("install-scripts", ""), Found("development-scripts", ""))
-
-
-def test_settings_that_an_install_needs(tree: Tree, decided: Decide) -> None:
-    files = {**manifest(), ".npmrc": "legacy-peer-deps = true\nregistry=https://example.invalid\n"}
-    assert any(".npmrc stays out" in note for note in node.detect(tree(files)).notes)
-    recipe = decided("node", files, "slim")
-    assert recipe.install and recipe.install.commands[0].endswith("--legacy-peer-deps --omit=dev")
-    assert node.detect(tree({**manifest(), ".npmrc": "save-exact=true\n"})).trait("legacy-peer-deps") is None
-
-
-def test_scripts_of_its_own_are_named(tree: Tree) -> None:
-    facts = node.detect(tree(manifest(scripts={"start": "node a.js", "prepare": "husky", "postinstall": "x"})))
-    assert facts.notes == ("Scripts of package.json that the image's build leaves out: postinstall, prepare.",)
-    assert node.detect(tree(manifest())).notes == ()
-
-
-@pytest.mark.parametrize("package", [{"link": True, "resolved": "lib"}, {"resolved": "file:lib.tgz"}], ids=str)
-def test_packages_that_are_folders(found: Look, package: dict[str, Any]) -> None:
-    assert found("node", {**manifest(), **lock(lib=package)}, "start") == (
-        "! package-lock.json installs lib from a folder or file, which is not covered so far. "
-        "| Depend on a released version of it."
-    )
+def test_the_app_of_a_workspace(tree: Tree) -> None:
+    files = manifest(workspaces=["apps/*"], main="none.js", engines={"node": "24"})
+    del files["server.js"]
+    files |= {"apps/a/package.json": '{"name": "@x/a", "scripts": {"start": "node b.js"}}', "apps/a/b.js": ""}
+    facts = node.detect(tree(files))
+    assert (facts.folder, facts.name.value, facts.answers["start"].value) == ("apps/a", "a", "node b.js")
 
 
 @pytest.mark.parametrize(
@@ -272,24 +217,30 @@ def test_decide(decided: Decide, tier: str, program: str) -> None:
 def test_decide_installs(decided: Decide) -> None:
     recipe = decided("node", manifest(), "distroless")
     assert recipe.install and recipe.install.commands == (
-        "npm ci --ignore-scripts --no-audit --no-fund --omit=dev",
+        "npm ci --ignore-scripts --no-audit --no-fund",
         "mkdir -p node_modules",
     )
     assert recipe.install.mounts == ("type=cache,target=/root/.npm",)
-    assert recipe.develop is None
-    assert recipe.build.commands == ("chmod -R u=rwX,go=rX .",)
-
-
-def test_decide_rebuilds(decided: Decide) -> None:
-    recipe = decided("node", {**manifest(), **lock(bcrypt={"hasInstallScript": True})}, "slim")
-    assert recipe.install and recipe.install.commands[1] == "npm rebuild bcrypt"
+    assert (recipe.develop, recipe.build_packages, recipe.values["whole"]) == (None, None, "")
+    assert not any("prune" in one for one in recipe.build.commands)
+    assert recipe.build.commands[-1] == "chmod -R u=rwX,go=rX /out"
 
 
 def test_decide_builds(decided: Decide) -> None:
-    recipe = decided("node", manifest(main="dist/main.js", scripts={"build": "tsc"}), "scratch")
-    assert recipe.develop and recipe.develop.commands == ("npm ci --ignore-scripts --no-audit --no-fund",)
-    assert recipe.build.commands == ("npm run build", "rm -rf node_modules", "chmod -R u=rwX,go=rX .")
+    content = manifest(main="dist/main.js", scripts={"build": "tsc"}, devDependencies={"typescript": "5"})
+    recipe = decided("node", content, "scratch")
+    assert recipe.build.commands[:2] == (
+        "npm run build",
+        "npm prune --omit=dev --ignore-scripts --no-audit --no-fund",
+    )
     assert recipe.entrypoint[1:] == ("dist/main.js",)
+
+
+def test_decide_by_another_manager(decided: Decide) -> None:
+    recipe = decided("node", manifest(), "slim", packages="pnpm")
+    assert recipe.manifests == ("package.json",)
+    assert recipe.install and recipe.install.commands[0].startswith("pnpm install --no-frozen-lockfile")
+    assert recipe.develop and recipe.develop.commands[0].startswith("npm install --global --no-audit --no-fund pnpm@")
 
 
 @pytest.mark.parametrize("tier", ["slim", "alpine"])

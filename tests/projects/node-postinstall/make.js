@@ -1,0 +1,1 @@
+require('node:fs').writeFileSync('made.json', JSON.stringify('made'))
