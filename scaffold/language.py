@@ -61,7 +61,14 @@ def shown(project: Project) -> str:
 def _shown(project: Project) -> dict[str, str]:
     """The languages of which there is a manifest, each with one."""
     shown = {name: next(filter(project.shows, files), "") for name, files in MANIFESTS.items()}
-    return {name: manifest for name, manifest in shown.items() if manifest}
+    return {name: manifest for name, manifest in shown.items() if manifest} or _below(project)
+
+
+def _below(project: Project) -> dict[str, str]:
+    """A language whose manifests are in folders alone, and that finds its app there: Go, when there is no other."""
+    names = frozenset(name for files in MANIFESTS.values() for name in files)
+    found = {name: folder for folder, seen in project.folders(names, {"testdata", "examples"}) for name in seen}
+    return {"go": f"{found['go.mod']}/go.mod"} if found.keys() == {"go.mod"} else {}
 
 
 def undecided(project: Project) -> ScaffoldError | None:

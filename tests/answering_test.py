@@ -162,7 +162,7 @@ def test_what_is_refused_is_shown_with_its_reason(tmp_path: Path) -> None:
         ("bad", True),
     ]
     assert choices[2].words.startswith("not possible: package.json:1 is not JSON: ")
-    assert choices[0].words == "Go: . (package main)"
+    assert choices[0].words == "Go: . (package main, listens at main.go:6)"
 
 
 def test_the_root_among_others_is_called_this_directory(tmp_path: Path) -> None:

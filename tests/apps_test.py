@@ -86,7 +86,7 @@ LIBRARY = {"name": "@shop/ui", "main": "index.js"}
         ),
         (
             {"go.mod": "module example.com/x\n", "cmd/api/main.go": MAIN, "cmd/job/main.go": MAIN},
-            ["- web=. go"],
+            ["+ web=. go"],
         ),
         ({"go.mod": "module example.com/x\n", "cmd/api/main.go": MAIN}, ["+ web=. go"]),
         ({"go.work": "go 1.26\n\nuse ./api\n", **go("api")}, ["+ api=api go"]),
@@ -135,7 +135,7 @@ def test_a_library_is_no_app(tmp_path: Path, manifest: dict[str, object]) -> Non
         ({"web/package.json": {"scripts": {"start": "next start"}}}, "- web=web node"),
         ({"web/package.json": {"scripts": {"preview": "vite preview"}}}, "- web=web node"),
         ({"web/package.json": {"scripts": {"dev": "vite"}}, "web/index.html": ""}, "- web=web node"),
-        ({"api/go.mod": "module example.com/x\n", "api/server/main.go": MAIN}, "- api=api go"),
+        ({"api/go.mod": "module example.com/x\n", "api/server/main.go": MAIN}, "+ api=api go"),
         ({"api/requirements.txt": "fastapi==1", "api/api/main.py": FASTAPI}, "- api=api python"),
     ],
     ids=["Next", "preview", "index.html", "Go elsewhere", "no server"],

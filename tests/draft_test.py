@@ -93,14 +93,14 @@ def test_a_file_that_would_be_read_no_more(ours: str, theirs: str, shop: Path) -
 
 def test_notes_stand_in_their_order(tmp_path: Path) -> None:
     (tmp_path / ".git").mkdir()
-    shop = write(tmp_path / "shop", {**PROJECTS["go"], "compose.yml": "", "static/a.css": ""})
+    shop = write(tmp_path / "shop", {**PROJECTS["go"], "compose.yml": "", "go.work": "use ../other\n"})
     notes = drafted(shop, {"registry-mirror": ("a.example=b.example",)}).notes
     beginnings = (
         "Offline: ",
         "No image comes from a.example",
         "compose.yaml would",
         ".github/dependabot.yml",
-        "The image",
+        "go.work is left out",
     )
     assert len(notes) == 5 and all(map(str.startswith, notes, beginnings))
 

@@ -16,13 +16,14 @@ from scaffold.project import Project
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
 
+SERVER = 'package main\n\nimport "net/http"\n\nfunc main() {\n\thttp.ListenAndServe(":8080", nil)\n}\n'
 PROJECTS = {
     "node": {
         "package.json": '{"name": "shop", "scripts": {"start": "node server.js", "build": "tsc"}}',
         "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {"name": "shop"}}}',
         "server.js": "",
     },
-    "go": {"go.mod": "module example.com/shop\n\ngo 1.26\n", "main.go": "package main\n\nfunc main() {}\n"},
+    "go": {"go.mod": "module example.com/shop\n\ngo 1.26\n", "main.go": SERVER},
     "python": {
         "pyproject.toml": '[project]\nname = "shop"\nversion = "1"\n',
         "requirements.txt": "flask==3.1.2\ngunicorn==23.0.0\n",

@@ -245,3 +245,21 @@ def test_undecided_says_what_detect_raises(tmp_path: Path) -> None:
     (tmp_path / "package.json").write_text("{}")
     error = language.undecided(Project(tmp_path))
     assert error and error.fact.startswith("Several languages found")
+
+
+@pytest.mark.parametrize(
+    ("files", "shown"),
+    [
+        (["server/go.mod"], "go"),
+        (["server/go.mod", "web/package.json"], ""),
+        (["web/package.json"], ""),
+        (["examples/a/go.mod"], ""),
+    ],
+)
+def test_a_module_of_go_in_a_folder(tmp_path: Path, files: list[str], shown: str) -> None:
+    for file in files:
+        (tmp_path / file).parent.mkdir(parents=True)
+        (tmp_path / file).touch()
+    error = language.undecided(Project(tmp_path))
+    assert bool(error) is not bool(shown)
+    assert error or language.shown(Project(tmp_path)) == shown

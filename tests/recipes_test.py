@@ -102,9 +102,12 @@ def test_what_compiles_is_there_before_the_install(tmp_path: Path) -> None:
     assert "npm_config_nodedir" not in dict(recipe.environment)
 
 
+ZMQ = 'package main\n\nimport _ "github.com/pebbe/zmq4"\n\nfunc main() {}\n'
+
+
 def test_a_module_of_go_that_is_linked_to_a_library_brings_it(tmp_path: Path) -> None:
-    project = {"go.mod": "module a.b/c\n\nrequire github.com/pebbe/zmq4 v1.2.0\n", "main.go": "package main\n"}
+    project = {"go.mod": "module a.b/c\n\nrequire github.com/pebbe/zmq4 v1.2.0\n", "main.go": ZMQ}
     files, _, (recipe,) = generate(write(tmp_path, project), (service("go", "distroless"),))
     assert recipe.values["cgo"] == "1" and recipe.collected and recipe.linked == ("/out",)
-    assert files["Dockerfile"].index("libzmq3-dev") < files["Dockerfile"].index("COPY go.mod")
+    assert files["Dockerfile"].index("libzmq3-dev") < files["Dockerfile"].index("COPY . .")
     assert "COPY --from=build /out /out" in files["Dockerfile"]

@@ -16,7 +16,7 @@ from tests.day import TODAY
 from tests.generated import PROJECTS, write
 
 NONE: Given = {}
-CGO = {**PROJECTS["go"], "main.go": 'package main\n\nimport "C"\n\nfunc main() {}\n'}
+CGO = {**PROJECTS["go"], "c.go": 'package main\n\nimport "C"\n'}
 SHELL = {
     "node": "node server.js > /tmp/log",
     "python": "gunicorn app:app && echo done",
@@ -74,7 +74,7 @@ def test_a_start_command_that_needs_a_shell(name: str, tmp_path: Path) -> None:
 def test_cgo(tmp_path: Path) -> None:
     refused = refusals(settled(write(tmp_path, CGO)))
     assert [*refused] == ["alpine", "scratch"]
-    assert refused["scratch"].startswith('scratch needs a static binary, and import "C" (main.go')
+    assert refused["scratch"].startswith('scratch needs a static binary, and import "C" (c.go')
     assert refused["alpine"].startswith("alpine's Go image has no C compiler")
 
 

@@ -33,7 +33,7 @@ TITLES = {"node": "Node", "python": "Python", "go": "Go"}
 TIER, PORTS = BY_KEY["tier"].prompt, BY_KEY["port"].prompt
 NAME, VERSION = BY_KEY["name"].prompt, BY_KEY["version"].prompt
 LISTED = re.compile(r" > |   [^\s-]")
-CGO = {**PROJECTS["go"], "main.go": 'package main\n\nimport "C"\n\nfunc main() {}\n'}
+CGO = {**PROJECTS["go"], "c.go": 'package main\n\nimport "C"\n'}
 SUPPORTED = catalogue.lines("node").supported
 OTHER = next(line for line in SUPPORTED if line != catalogue.lines("node").default)
 ENDED = next(line for line in catalogue.lines("node").known if line not in SUPPORTED)

@@ -54,6 +54,12 @@ def judged(text: str, ours: str) -> Iterator[Weakness]:
         yield Weakness("secret-not-ignored", pattern.line, f"{pattern.text} lets in {_few(names)}.", "Take it out.")
 
 
+def keeps_out(text: str, path: str) -> bool:
+    """Whether a .dockerignore keeps a file, or a folder with all in it, out of the build."""
+    last = _last(_patterns(text), path)
+    return last is not None and not last.lets
+
+
 def _few(names: Sequence[str]) -> str:
     return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 

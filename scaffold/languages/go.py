@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterator
+import shlex
 
-from scaffold import catalogue, command, language, native, ranges, recipes
+from scaffold import command, language, recipes
 from scaffold.errors import ScaffoldError
-from scaffold.facts import Facts, Found, Range
-from scaffold.languages import go_mod, go_sources
-from scaffold.languages.go_mod import GoMod
-from scaffold.languages.go_sources import Sources
+from scaffold.facts import Facts, Found
+from scaffold.languages import go_detect
+from scaffold.languages.go_detect import GoFacts, Plan, base
+from scaffold.languages.go_sources import joined
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
 
@@ -33,19 +33,6 @@ TIERS = (
     Tier("scratch", _GLIBC, None, carried=True),
 )
 
-CGO_MODULES = (
-    "github.com/mattn/go-sqlite3",
-    "github.com/confluentinc/confluent-kafka-go",
-    "github.com/DataDog/zstd",
-    "gopkg.in/gographics/imagick",
-    "github.com/h2non/bimg",
-    "github.com/davidbyttow/govips",
-    "github.com/libgit2/git2go",
-    "github.com/marcboeker/go-duckdb",
-    "gocv.io/x/gocv",
-)
-"""Modules that do nothing without a C compiler, by their own documentation."""
-
 IGNORED = (
     "**/*_test.go",
     "**/*.test",
@@ -62,71 +49,33 @@ _CERTIFICATES = "/etc/ssl/certs/ca-certificates.crt"
 
 
 def detect(project: Project) -> Facts:
-    """What go.mod and the package clauses of the sources say; without go.mod, main.go at the root."""
-    text = project.text("go.mod")
-    if text is None:
-        return _fresh(project)
-    manifest = go_mod.parse(text)
-    sources = go_sources.read(project)
-    asked = _asked(manifest)
-    answers, unknown = language.sought(
-        packages=lambda: Found("go", "go.mod"),
-        version=lambda: _version(asked),
-        start=lambda: _main(sources.mains),
-    )
-    sums, vendored = project.has("go.sum"), project.has("vendor/modules.txt")
-    traits = [*([Found("vendored", "vendor/modules.txt")] if vendored else []), *_local(manifest, vendored)]
-    if cgo := _cgo(manifest, sources):
-        traits.append(cgo)
-    needs_sums = bool(manifest.modules) and not sums and not vendored
-    facts = Facts(
-        language=Found(NAME, "go.mod"),
-        name=Found(_base(manifest.module), "go.mod module"),
-        answers=answers,
-        unknown=unknown,
-        manifests=("go.mod", "go.sum") if sums or needs_sums else ("go.mod",),
-        traits=tuple(traits),
-        missing=("go.sum: go mod tidy",) if needs_sums else (),
-        notes=() if sources.embeds else tuple(_left_out(project)),
-        wanted=_range(manifest.go),
-    )
-    return native.with_system(
-        facts, NAME, [native.Installed(name, "", where) for name, where in manifest.modules.items()]
-    )
+    """See `go_detect.detect`."""
+    return go_detect.detect(project)
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
     """The recipe of a Go service; raises ScaffoldError when it needs cgo and the tier cannot have it."""
     language.unbuilt(service)
-    parsed = command.parse(service.start)
-    words = parsed.words
-    if parsed.shell:
-        raise ScaffoldError(
-            f"Only a shell understands {parsed.shell!r}, and a Go service is a package and its arguments: "
-            f"{service.start}",
-            "Say it as in --start './cmd/server --verbose'.",
-        )
+    plan = facts.plan if isinstance(facts, GoFacts) else Plan()
+    package, words = _package(service.start)
     cgo = facts.trait("cgo")
     if cgo:
         tier = _with_cgo(tier, cgo)
-    package = words[0] if words[0] == "." or words[0].startswith("./") else f"./{words[0]}"
-    if not re.fullmatch(r"\.(/\w[\w.-]*)*/?", package, re.ASCII) or package.endswith(".go"):
-        raise ScaffoldError(f"{words[0]} is not the folder of a Go package.", "Say it as in --start ./cmd/server.")
-    package = package.rstrip("/")
-    program = _program(_base(package if package != "." else facts.name.value))
-    # Where the runtime has no time zones, the program carries its own (package time/tzdata).
-    tags = "" if tier.name == "distroless" else " -tags=timetzdata"
+    module = max((one for one in plan.modules if one == "." or f"{package}/".startswith(f"./{one}/")), key=len)
+    program = _program(base(package if package != f"./{module}" and package != "." else facts.name.value), plan)
+    fetched = facts.trait("vendored") or facts.trait("local") or facts.trait("go.work") or plan.flags or plan.before
     return recipes.recipe(
         service,
         tier,
         manifests=facts.manifests,
-        install=None if facts.trait("vendored") or facts.trait("local") else Run(("go mod download",), _CACHES[:1]),
+        install=None if fetched else Run((" ".join((*_in(module, "go mod download"),)),), _CACHES[:1]),
         develop=Run((f"{_BUILD} -o /out/healthcheck main.go",), _CACHES[1:]),
-        build=Run((f"{_BUILD}{tags} -o /out/{program} {package}",), _CACHES),
+        build=Run((*plan.before, _build(plan, tier, module, package, program), *_laid_out(plan)), _CACHES),
         values={
             "cgo": "1" if cgo else "0",
+            "module": "./" if module == "." else f"{module}/",
             "port": str(service.port),
-            "request": "" if service.health == "tcp" else _request(service.health, service.port),
+            "request": "" if service.health in ("tcp", "none") else _request(service.health, service.port),
             # Debian's image has no certificate authorities; those of Alpine and distroless come with them.
             "certificates": _CERTIFICATES if tier.name == "slim" else "",
         },
@@ -134,97 +83,65 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         system=facts.system,
         packages=("build", "/out"),
         made="/out",
+        folder=plan.folder,
         tool_ends=facts.trait("tool") is not None,
         health=("/app/healthcheck",),
-        entrypoint=(f"/app/{program}", *words[1:]),
-        ignored=IGNORED,
+        entrypoint=(f"/app/{program}", *words),
+        ignored=_ignored(plan, package),
     )
 
 
-def _left_out(project: Project) -> Iterator[str]:
-    folders = [f for f in ("migrations", "public", "static", "templates", "views", "web") if project.has_folder(f)]
-    if folders:
-        yield f"The image holds the program alone: compile {', '.join(folders)} in with go:embed, or add a COPY."
-
-
-def _fresh(project: Project) -> Facts:
-    by_custom = "Go's convention"
-    return Facts(
-        language=Found(NAME, "--language"),
-        name=project.name(),
-        answers={"packages": Found("go", by_custom), "start": Found(".", by_custom)},
-        unknown={},
-        manifests=("go.mod",),
-        missing=(
-            "go.mod: go mod init example.com/NAME",
-            "main.go: a server that listens on the port in PORT",
-            "once it needs a module, go.sum: go mod tidy, then dockerscaffold new --force",
-        ),
-    )
-
-
-def _asked(manifest: GoMod) -> Range | None:
-    """The toolchain that go.mod suggests, where its line is supported, or the least version that it demands.
-
-    It decides the line. The exact version need only be what is demanded: the images have GOTOOLCHAIN=local, under
-    which a suggestion is not looked at (go.dev/doc/toolchain).
-    """
-    suggested = manifest.toolchain and _named(manifest.toolchain.value)
-    return _range(manifest.toolchain if suggested else manifest.go)
-
-
-def _range(found: Found | None) -> Range | None:
-    return Range("go", found.value, found.source) if found else None
-
-
-def _version(wanted: Range | None) -> Found | None:
-    """The line that go.mod names; when that is no longer supported, the default, which builds older modules too."""
-    if not wanted:
-        return None
-    line = _named(wanted.text) or language.newest(NAME, lambda line: ranges.reaches(wanted, line))
-    return language.wish(NAME, Found(wanted.text, wanted.source), line)
-
-
-def _named(version: str) -> str | None:
-    line = language.line_of(NAME, version)
-    return line if line in catalogue.lines(NAME).supported else None
-
-
-def _main(mains: tuple[str, ...]) -> Found:
-    found = [folder for folder in mains if folder in (".", "cmd") or folder.startswith("cmd/")]
-    if len(found) == 1 or "." in found:
-        folder = "." if "." in found else f"./{found[0]}"
-        return Found(folder, "package main" + ("" if folder == "." else f" in {found[0]}"))
-    if found:
+def _package(start: str) -> tuple[str, tuple[str, ...]]:
+    """The folder of the package, `.` or `./cmd/server`, and the program's arguments; raises ScaffoldError."""
+    parsed = command.parse(start)
+    words = parsed.words
+    if parsed.shell:
         raise ScaffoldError(
-            f"Several programs found: {', '.join(found)}.",
-            f"Say which: {' or '.join(f'--start ./{folder}' for folder in found)}.",
+            f"Only a shell understands {parsed.shell!r}, and a Go service is a package and its arguments: {start}",
+            "Say it as in --start './cmd/server --verbose'.",
         )
-    raise ScaffoldError(
-        "No program found: there is no package main at the root or below cmd.",
-        f"Say where it is, as in --start ./{mains[0] if mains else 'server'}.",
+    package = words[0] if words[0] == "." or words[0].startswith("./") else f"./{words[0]}"
+    if not re.fullmatch(r"\.(/\w[\w.-]*)*/?", package, re.ASCII) or package.endswith(".go"):
+        raise ScaffoldError(f"{words[0]} is not the folder of a Go package.", "Say it as in --start ./cmd/server.")
+    return package.rstrip("/"), words[1:]
+
+
+def _in(module: str, words: str) -> tuple[str, ...]:
+    """A command of go in a module's folder."""
+    return (words,) if module == "." else (f"{words} -C {module}",)
+
+
+def _build(plan: Plan, tier: Tier, module: str, package: str, program: str) -> str:
+    """The command that builds the program to /out."""
+    # Where the runtime has no time zones, the program carries its own (package time/tzdata).
+    tags = [*plan.tags, *([] if tier.name == "distroless" else ["timetzdata"])]
+    settings = "".join(f" -X {name}={value}" for name, value in plan.settings)
+    inner = "." if package == f"./{module}" else joined(".", package.removeprefix("./").removeprefix(f"{module}/"))
+    words = [
+        "GOWORK=off " if plan.alone else "",
+        " ".join(_in(module, "go build")),
+        *(f" {flag}" for flag in plan.flags),
+        " -trimpath",
+        f" -ldflags={shlex.quote(f'-s -w{settings}')}",
+        f" -tags={','.join(tags)}" if tags else "",
+        f" -o /out/{program} {inner if inner == '.' else f'./{inner}'}",
+    ]
+    return "".join(words)
+
+
+def _laid_out(plan: Plan) -> tuple[str, ...]:
+    """Commands that put what the program reads where it is started."""
+    targets = [(path, joined("/out", path.rpartition("/")[0])) for path in plan.read]
+    return tuple(
+        f"cp -R {path} /out/" if above == "/out" else f"mkdir -p {above} && cp -R {path} {above}/"
+        for path, above in targets
     )
 
 
-def _local(manifest: GoMod, vendored: bool) -> list[Found]:
-    """Modules that are folders, which only the whole context has; raises ScaffoldError for one out of it."""
-    outside = next((f for f in manifest.replaced if f.value.startswith("/") or ".." in f.value.split("/")), None)
-    if outside and not vendored:
-        raise ScaffoldError(
-            f"{outside.source} takes a module from out of the project: {outside.value}.",
-            "Bring it in with: go mod vendor",
-        )
-    return [Found("local", found.source) for found in manifest.replaced[:1]]
-
-
-def _cgo(manifest: GoMod, sources: Sources) -> Found | None:
-    for module, where in manifest.modules.items():
-        if any(
-            module == known or module.startswith((f"{known}/", f"{known}."))
-            for known in (*CGO_MODULES, *native.known(NAME))
-        ):
-            return Found("cgo", f"{module} ({where})")
-    return Found("cgo", f'import "C" ({sources.cgo})') if sources.cgo else None
+def _ignored(plan: Plan, package: str) -> tuple[str, ...]:
+    """What stays out of the build, but for a folder called bin that the program is made of."""
+    inner = (package.removeprefix("./"), *plan.read, *plan.embeds)
+    return tuple(one for one in IGNORED if one != "bin" or not any(path.split("/")[0] == "bin" for path in inner))
 
 
 def _with_cgo(tier: Tier, cgo: Found) -> Tier:
@@ -241,16 +158,13 @@ def _with_cgo(tier: Tier, cgo: Found) -> Tier:
     return dataclasses.replace(tier, runtime=language.on_debian(_CC)) if tier.name == "distroless" else tier
 
 
-def _base(path: str) -> str:
-    """The last part of a module's or package's path that is no version: `parcel` of `example.com/parcel/v2`."""
-    parts = [part for part in path.split("/") if not re.fullmatch(r"v\d+|\.", part)]
-    return parts[-1] if parts else "app"
-
-
-def _program(name: str) -> str:
-    """A file name beside the health check's own."""
+def _program(name: str, plan: Plan) -> str:
+    """A file name beside the health check's own, and beside what is copied there."""
     plain = re.sub(r"[^A-Za-z0-9_.-]", "-", name).strip("-.") or "app"
-    return "app" if plain == "healthcheck" else plain
+    beside = {"healthcheck", plan.folder, *(path.split("/")[0] for path in plan.read)}
+    if plan.folder != ".":
+        beside.add(plan.folder.split("/")[0])
+    return next(one for one in (plain, "app", "server", f"{plain}-program", "program") if one not in beside)
 
 
 def _request(path: str, port: int) -> str:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from scaffold.hardening.ignores import expression, judged
+from scaffold.hardening.ignores import expression, judged, keeps_out
 
 OURS = """\
 # Written by us
@@ -97,3 +97,10 @@ def test_patterns_mean_what_they_mean_to_docker(pattern: str, yes: str, no: str)
 def test_many_stars_come_to_an_end() -> None:
     assert not expression("**/a" * 40 + "/b").fullmatch("a/" * 200)
     assert not expression("*a" * 40 + "b").fullmatch("a" * 200)
+
+
+@pytest.mark.parametrize(
+    ("path", "out"), [("web/.env", True), ("web/a.html", False), ("node_modules/a", True), ("keep.pem", False)]
+)
+def test_what_stays_out(path: str, out: bool) -> None:
+    assert keeps_out(f"{OURS}!keep.pem\n", path) is out

@@ -5,12 +5,16 @@ from collections.abc import Callable
 
 import pytest
 
-from scaffold.languages import go_sources
+from scaffold.languages.go_sources import Sources
 from scaffold.project import Project
 
 Tree = Callable[[dict[str, str]], Project]
 
 MAIN = "package main\n"
+
+
+def sources(project: Project) -> Sources:
+    return Sources(project, {"example.com/shop": "."})
 
 
 @pytest.mark.parametrize(
@@ -41,37 +45,44 @@ MAIN = "package main\n"
     ids=lambda value: str(value)[:60],
 )
 def test_mains(tree: Tree, files: dict[str, str], mains: str) -> None:
-    assert go_sources.read(tree(files)) == go_sources.Sources(tuple(mains.split()), "", False)
+    assert sources(tree(files)).mains() == tuple(mains.split())
 
 
 @pytest.mark.parametrize(
-    ("text", "line"),
+    ("text", "imports"),
     [
-        ('package a\nimport "C"\n', 2),
-        ('package a\n\n// #include <x.h>\nimport "C" // calls\n', 4),
-        ('package a\n/*\nconst int x = 1;\nfunc\n*/\nimport "C"\n', 6),
-        ('package a\nimport (\n\t"fmt"\n\n\t"C"\n)\n', 5),
-        ('package a\nimport ("C"; "fmt")\n', 2),
-        ('package a\r\nimport (\r\n\t"C"\r\n)\r\n', 3),
-        ('package a\nimport "fmt"\nimport "C"\nfunc f() {}\n', 3),
-        ('//go:build cgo\n\npackage a\nimport "C"\n', 4),
-        ('package a\nimport "fmt"\nvar x = []string{\n"C"}\n', 0),
-        ('package a\n// import "C"\n', 0),
-        ('package a\n/*\nimport "C"\n*/\n', 0),
-        ('package a\nconst x = `\nimport "C"\n`\n', 0),
-        ('//go:build windows\n\npackage a\nimport "C"\n', 0),
+        ('import "fmt"\n', {"fmt": (2, "fmt")}),
+        ('import f "fmt"\nimport "os"; import `io`\n', {"fmt": (2, "f"), "os": (3, "os"), "io": (3, "io")}),
+        ('import (\n\t"fmt"\n\n\t// "os"\n\t_ "embed"\n)\n', {"fmt": (3, "fmt"), "embed": (6, "_")}),
+        ('\n// #include <x.h>\nimport "C" // calls\n', {"C": (4, "C")}),
+        ('/*\nimport "C"\n*/\nvar x = `\nimport "C"\n`\n', {}),
+        ('import "a.b/go-x/v2"\nfunc main() {\nimport "os"\n}\n', {"a.b/go-x/v2": (2, "x")}),
+        ('import "gopkg.in/yaml.v3"\n', {"gopkg.in/yaml.v3": (2, "yaml")}),
     ],
-    ids=str,
 )
-def test_cgo(tree: Tree, text: str, line: int) -> None:
-    assert go_sources.read(tree({"lib/a.go": text})).cgo == (f"lib/a.go:{line}" if line else "")
+def test_imports(tree: Tree, text: str, imports: dict[str, tuple[int, str]]) -> None:
+    (file,) = sources(tree({"a.go": f"package a\n{text}"})).package(".").files
+    assert file.imports == imports
 
 
-def test_cgo_of_others(tree: Tree) -> None:
-    calls = 'package a\nimport "C"\n'
-    assert (
-        go_sources.read(tree({"a_test.go": calls, "vendor/a/a.go": calls, "x/go.mod": "", "x/a.go": calls})).cgo == ""
-    )
+def test_embeds(tree: Tree) -> None:
+    text = 'package a\nimport _ "embed"\n//go:embed a/* "b c"\nvar x string\n'
+    project = tree({"a.go": text, "b/b.go": 'package b\n//go:embed x\nvar x = ""\n'})
+    assert sources(project).package(".").files[0].embeds == (("a/*", 3), ("b c", 3))
+    assert sources(project).package("b").files[0].embeds == ()
+
+
+def test_what_a_program_reaches(tree: Tree) -> None:
+    files = {
+        "cmd/web/main.go": 'package main\nimport "example.com/shop/dist"\nimport "other.com/x"\n',
+        "dist/a.go": 'package dist\nimport "example.com/shop/dist"\nimport "example.com/shop/lib/a"\n',
+        "lib/a/a.go": "package a\n",
+        "lib/b/b.go": "package b\n",
+    }
+    made = Sources(tree(files), {"example.com/shop": ".", "example.com/shop/lib": "lib"})
+    assert [package.folder for package in made.reached("cmd/web")] == ["cmd/web", "dist", "lib/a"]
+    assert made.folder("example.com/shopping") is None
+    assert made.folder("example.com/shop/lib/a") == "lib/a"
 
 
 def test_many_files(tree: Tree) -> None:
@@ -81,5 +92,5 @@ def test_many_files(tree: Tree) -> None:
         for number in range(120):
             (project.root / f"pkg{folder}/{number}.go").write_text(f"package pkg{folder}\n")
     started = time.monotonic()
-    assert go_sources.read(project).mains == (".",)
-    assert time.monotonic() - started < 2
+    assert sources(project).mains() == (".",)
+    assert time.monotonic() - started < 3

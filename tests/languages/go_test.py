@@ -7,6 +7,7 @@ import pytest
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found, Range
 from scaffold.languages import go
+from scaffold.languages.go_detect import GoFacts
 from scaffold.model import Recipe
 from scaffold.project import Project
 
@@ -14,10 +15,15 @@ Look = Callable[[str, dict[str, str], str], str]
 Decide = Callable[..., Recipe]
 Tree = Callable[[dict[str, str]], Project]
 
-MAIN = "package main\n"
+MAIN = 'package main\nimport "net/http"\nfunc main() { http.ListenAndServe(":8080", nil) }\n'
+TOOL = "package main\n\nfunc main() {}\n"
 PLAIN = {"go.mod": "module example.com/parcel\n\ngo 1.27\n", "main.go": MAIN}
 CGO = {**PLAIN, "db.go": 'package main\nimport "C"\n'}
-SQLITE = {**PLAIN, "go.mod": "module a\nrequire github.com/mattn/go-sqlite3 v1.14.0\n", "go.sum": ""}
+SQLITE = {
+    "go.mod": "module example.com/parcel\nrequire github.com/mattn/go-sqlite3 v1.14.0\n",
+    "go.sum": "",
+    "main.go": MAIN.replace('"net/http"', '(\n"net/http"\n_ "github.com/mattn/go-sqlite3"\n)'),
+}
 
 
 def module(*lines: str) -> dict[str, str]:
@@ -72,30 +78,29 @@ def test_version_to_come(found: Look, version: str) -> None:
 @pytest.mark.parametrize(
     ("mains", "start"),
     [
-        (["main.go"], ". (package main)"),
-        (["cmd/server/main.go"], "./cmd/server (package main in cmd/server)"),
-        (["cmd/main.go"], "./cmd (package main in cmd)"),
-        (["main.go", "cmd/tool/main.go"], ". (package main)"),
-        (["cmd/server/main.go", "examples/a/main.go"], "./cmd/server (package main in cmd/server)"),
+        (["main.go"], ". (package main, listens at main.go:3)"),
+        (["cmd/server/main.go"], "./cmd/server (package main in cmd/server, listens at cmd/server/main.go:3)"),
+        (["cmd/main.go"], "./cmd (package main in cmd, listens at cmd/main.go:3)"),
+        (["main.go", "cmd/tool/main.go"], ". (package main, listens at main.go:3)"),
+        (
+            ["cmd/server/main.go", "examples/a/main.go"],
+            "./cmd/server (package main in cmd/server, listens at cmd/server/main.go:3)",
+        ),
         (
             ["cmd/a/main.go", "cmd/b/main.go"],
-            "Several programs found: cmd/a, cmd/b. | Say which: --start ./cmd/a or --start ./cmd/b.",
+            "Several programs that listen found: cmd/a, cmd/b. | Say which: --start ./cmd/a or --start ./cmd/b.",
         ),
-        (
-            ["web/main.go"],
-            "No program found: there is no package main at the root or below cmd. "
-            "| Say where it is, as in --start ./web.",
-        ),
+        (["web/main.go"], "./web (package main in web, listens at web/main.go:3)"),
         (
             [],
-            "No program found: there is no package main at the root or below cmd. "
-            "| Say where it is, as in --start ./server.",
+            "No program found: there is no package main, so this is a library. "
+            "| Say where one is, as in --start ./cmd/server.",
         ),
     ],
     ids=str,
 )
 def test_start(found: Look, mains: list[str], start: str) -> None:
-    assert found("go", {"go.mod": "module a\n", **dict.fromkeys(mains, MAIN)}, "start") == start
+    assert found("go", {"go.mod": "module parcel\n", **dict.fromkeys(mains, MAIN)}, "start") == start
 
 
 @pytest.mark.parametrize(
@@ -107,18 +112,20 @@ def test_name(tree: Tree, path: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("files", "manifests", "missing"),
+    ("files", "manifests", "flags"),
     [
         ({}, "go.mod", ""),
         ({"go.sum": ""}, "go.mod go.sum", ""),
-        ({"go.mod": "module a\nrequire b v1\n"}, "go.mod go.sum", "go.sum: go mod tidy"),
+        ({"go.mod": "module a\nrequire b v1\n"}, "go.mod", "-mod=mod"),
         ({"go.mod": "module a\nrequire b v1\n", "vendor/modules.txt": ""}, "go.mod", ""),
     ],
     ids=str,
 )
-def test_manifests(tree: Tree, files: dict[str, str], manifests: str, missing: str) -> None:
+def test_manifests(tree: Tree, files: dict[str, str], manifests: str, flags: str) -> None:
     facts = go.detect(tree({**PLAIN, **files}))
-    assert (" ".join(facts.manifests), " ".join(facts.missing)) == (manifests, missing)
+    assert isinstance(facts, GoFacts)
+    assert (" ".join(facts.manifests), " ".join(facts.plan.flags)) == (manifests, flags)
+    assert any("go.sum is missing" in note for note in facts.notes) is bool(flags)
     assert facts.answers["packages"] == Found("go", "go.mod")
 
 
@@ -128,9 +135,7 @@ def test_manifests(tree: Tree, files: dict[str, str], manifests: str, missing: s
         (PLAIN, []),
         (CGO, ['cgo (import "C" (db.go:2))']),
         (SQLITE, ["cgo (github.com/mattn/go-sqlite3 (go.mod:2))"]),
-        (module("require gopkg.in/gographics/imagick.v3 v3"), ["cgo (gopkg.in/gographics/imagick.v3 (go.mod:2))"]),
-        (module("require github.com/libgit2/git2go/v34 v34"), ["cgo (github.com/libgit2/git2go/v34 (go.mod:2))"]),
-        (module("require github.com/h2non/bimgx v1"), []),
+        ({**PLAIN, "main.go": TOOL}, ["tool (it listens nowhere (.))"]),
         ({**PLAIN, "vendor/modules.txt": ""}, ["vendored (vendor/modules.txt)"]),
         (module("replace b => ./lib", "replace c => ./c"), ["local (go.mod:2 replace)"]),
     ],
@@ -146,7 +151,7 @@ def test_modules_out_of_the_project(found: Look, target: str) -> None:
     assert found("go", files, "start") == (
         f"! go.mod:2 replace takes a module from out of the project: {target}. | Bring it in with: go mod vendor"
     )
-    assert found("go", {**files, "vendor/modules.txt": ""}, "start") == ". (package main)"
+    assert found("go", {**files, "vendor/modules.txt": ""}, "start") == ". (package main, listens at main.go:3)"
 
 
 def test_broken(found: Look) -> None:
@@ -177,7 +182,9 @@ def test_decide(decided: Decide, tier: str, tags: str, certificates: str) -> Non
         "go build -trimpath -ldflags='-s -w' -o /out/healthcheck main.go",
     )
     assert recipe.install and recipe.install.commands == ("go mod download",)
-    assert recipe.values == {"cgo": "0", "port": "8080", "request": REQUEST, "certificates": certificates}
+    assert recipe.values == {"cgo": "0", "port": "8080", "request": REQUEST, "certificates": certificates} | {
+        "module": "./"
+    }
     assert decided("go", PLAIN, tier).values["request"] == ""
 
 
@@ -268,10 +275,47 @@ def test_no_cgo(decided: Decide, tier: str, files: dict[str, str], fact: str, re
     assert caught.value.remedy.startswith(remedy)
 
 
-def test_files_that_are_not_compiled_in_are_named(tree: Tree) -> None:
-    files = {"go.mod": "module example.com/a\n\ngo 1.26\n", "main.go": "package main\n", "templates/index.html": ""}
-    assert go.detect(tree(files)).notes == (
-        "The image holds the program alone: compile templates in with go:embed, or add a COPY.",
+VIEWS = {
+    "go.mod": "module example.com/views\n\ngo 1.26\n",
+    "main.go": MAIN.replace("http.Listen", 'http.Dir("views"); http.Dir("web/static"); http.Listen'),
+    "views/a.html": "",
+    "web/static/a.css": "",
+}
+
+
+def test_what_is_read_is_beside_the_program(decided: Decide) -> None:
+    recipe = decided("go", VIEWS, "distroless")
+    assert recipe.build.commands[1:] == ("cp -R views /out/", "mkdir -p /out/web && cp -R web/static /out/web/")
+    assert recipe.entrypoint == ("/app/app",)
+    assert recipe.workdir == "/app"
+
+
+def test_a_module_in_a_folder(decided: Decide) -> None:
+    files = {"server/go.mod": "module example.com/parcel\n\ngo 1.26\n", "server/cmd/api/main.go": MAIN}
+    recipe = decided("go", files, "distroless")
+    assert recipe.install and recipe.install.commands == ("go mod download -C server",)
+    assert recipe.values["module"] == "server/"
+    assert recipe.build.commands == ("go build -C server -trimpath -ldflags='-s -w' -o /out/api ./cmd/api",)
+
+
+def test_a_worker_has_no_health_check(decided: Decide) -> None:
+    recipe = decided("go", {**PLAIN, "main.go": TOOL}, "distroless", health="none")
+    assert (recipe.health, recipe.ports, recipe.restart) == ((), (), "no")
+
+
+def test_what_the_linker_sets(decided: Decide) -> None:
+    files = {
+        **PLAIN,
+        "Makefile": "go build -tags full -ldflags '-X main.a=1'\n",
+        "b.go": "//go:build full\n\npackage main\n",
+    }
+    assert decided("go", files, "slim").build.commands == (
+        "go build -trimpath -ldflags='-s -w -X main.a=1' -tags=full,timetzdata -o /out/parcel .",
     )
-    embedded = {**files, "web.go": 'package main\n\nimport _ "embed"\n\n//go:embed templates\nvar files embed.FS\n'}
-    assert go.detect(tree(embedded)).notes == ()
+
+
+@pytest.mark.parametrize(("folder", "ignored"), [("bin", False), ("assets", True)])
+def test_a_folder_called_bin_that_is_compiled_in(decided: Decide, folder: str, ignored: bool) -> None:
+    source = f'package main\nimport _ "embed"\n//go:embed {folder}/a\nvar a string\n'
+    recipe = decided("go", {**PLAIN, "a.go": source, f"{folder}/a": ""}, "distroless")
+    assert ("bin" in recipe.ignored) is ignored

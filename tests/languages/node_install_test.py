@@ -102,7 +102,7 @@ def test_what_changes_from_build_to_build(tree: Tree, files: dict[str, str], bui
 def test_git_takes_by_https_what_a_lock_names_by_ssh(tree: Tree) -> None:
     put = Run(("apt-get update",))
     assert node_install.packages_of_system(read(tree(NPM)), put) == put
-    own = read(tree({**NPM, "package.json": '{"dependencies": {"own": "acme/own"}}'}))
+    own = read(tree(NPM), {"dependencies": {"own": "acme/own"}})
     run = node_install.packages_of_system(own, put)
     assert run and run.commands[-1].startswith("git config --global --add url.https://github.com/.insteadOf ")
 

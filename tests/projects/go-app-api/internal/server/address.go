@@ -1,0 +1,6 @@
+package server
+
+const (
+	defaultPort    = "9100"
+	defaultAddress = ":" + defaultPort
+)

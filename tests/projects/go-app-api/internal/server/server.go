@@ -1,0 +1,8 @@
+package server
+
+import "net/http"
+
+func Run() {
+	srv := &http.Server{Addr: defaultAddress}
+	srv.ListenAndServe()
+}

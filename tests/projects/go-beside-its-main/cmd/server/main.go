@@ -1,0 +1,18 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+)
+
+func main() {
+	page, _ := os.ReadFile("../../pages/index.html")
+	if _, err := os.Stat("settings.json"); err != nil {
+		panic(err)
+	}
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprintln(w, string(page))
+	})
+	http.ListenAndServe(":8080", nil)
+}

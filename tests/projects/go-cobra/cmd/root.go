@@ -1,0 +1,9 @@
+package cmd
+
+import "github.com/spf13/cobra"
+
+var rootCmd = &cobra.Command{Use: "shop"}
+
+func Execute() {
+	rootCmd.Execute()
+}
