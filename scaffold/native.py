@@ -155,7 +155,7 @@ def _above(ecosystem: str, name: str) -> str:
 def _system(ecosystem: str, package: Installed, row: dict[str, Any]) -> System:
     compiled = _compiled(ecosystem, package, row)
     toolchain = table()[ecosystem].get(_TOOLCHAIN, {}) if compiled and row.get("compiles", True) else {}
-    linked = compiled or ecosystem != "python"
+    linked = compiled or ecosystem != "python" or package.name == GIT
 
     def names(prefix: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         build = (*toolchain.get(f"{prefix}build", ()), *(row.get(f"{prefix}build", ()) if linked else ()))

@@ -75,6 +75,7 @@ CASES: list[tuple[str, Installed, str, str]] = [
     ("python", Installed("unheard-of", "1"), "", ""),
     ("python", Installed("python-magic", "0.4.27", compiled=False), "", "libmagic1t64"),
     ("python", Installed("psycopg", "3.2.1"), "", "libpq5"),
+    ("python", Installed("git+"), "ca-certificates git", ""),
     ("go", Installed("github.com/davidbyttow/govips/v2"), "libvips-dev", "libvips42t64"),
     ("go", Installed("github.com/google/gopacket/pcap"), "libpcap-dev", "libpcap0.8t64"),
     ("go", Installed("github.com/google/gopacket"), "", ""),
