@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import posixpath
+import re
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 from scaffold.languages.js_tree import Source
 from scaffold.project import Project
@@ -25,6 +27,15 @@ CUSTOMARY = ("server", "index", "app", "main", "www", "start")
 APART = frozenset({"test", "tests", "__tests__", "spec", "e2e", "docs", "example", "examples", "scripts", "migrations"})
 
 
+_WANTED = re.compile(r"""(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]([.@~#][^"'`\n]*|src/[^"'`\n]*)["'`]""")
+
+_TELLING = re.compile(
+    r"listen|process\.env|\bport\b|\bhost|[Ss]erver\b|serve\(|Router|\.(?:get|use|route|register)\(|@Get\(|Prefix"
+    r"|mkdir|[wW]rite|append|Database|JSONFile|filename|storage|dest\b|uploadDir|[pP]ath\b",
+    re.IGNORECASE,
+)
+
+
 @dataclass(frozen=True)
 class Modules:
     """The sources that a program is made of; `moved` is the folder of sources and that of what is made of them."""
@@ -32,6 +43,8 @@ class Modules:
     project: Project
     sources: tuple[Source, ...]
     moved: tuple[str, str] = ("", "")
+    known: dict[tuple[str, int, int], Any] = field(default_factory=dict, compare=False)
+    """What expressions came to, by the place in a source: each is looked at once, however many names lead there."""
 
     @cached_property
     def by_path(self) -> dict[str, Source]:
@@ -56,16 +69,21 @@ def reached(project: Project, start: str) -> Modules:
     """What a start command reaches; without a file in it that is there or is made of one, what looks like a program."""
     entry, moved = _entry(project, start)
     found: dict[str, Source] = {}
-    waiting = deque([entry] if entry else _likely(project))
+    # What the package `config` reads, whichever module asks for it.
+    settings = filter(project.has, ("config/production.json", "config/default.json"))
+    waiting = deque([*([entry] if entry else _likely(project)), *settings])
     while waiting and len(found) < MOST:
         path = waiting.popleft()
         if path in found:
             continue
         text = project.glance(path)
-        found[path] = Source(path, text)
-        if "import" in text or "require" in text or "export" in text:
-            wanted = dict.fromkeys(found[path].imported.values())
-            waiting += [one for module in wanted if (one := _resolved(project, path, module))]
+        if path.endswith(".json"):
+            found[path] = Source(path, f"({text})")
+            continue
+        # One that says nothing of interest leads on to others, and no tree of it is needed.
+        found[path] = Source(path, text if _TELLING.search(text) else "")
+        wanted = dict.fromkeys(_WANTED.findall(text))
+        waiting += [one for module in wanted if (one := _resolved(project, path, module))]
     return Modules(project, tuple(found.values()), moved)
 
 
@@ -127,7 +145,7 @@ def _resolved(project: Project, source: str, module: str) -> str:
         return ""
     if path.startswith(("..", "/")):
         return ""
-    if path.endswith(ENDINGS) and project.has(path):
+    if path.endswith((*ENDINGS, ".json")) and project.has(path):
         return path
     stem = path.rpartition(".")[0] if path.endswith((".js", ".mjs", ".cjs", ".jsx")) else path
     return _file(project, path) or _file(project, stem)

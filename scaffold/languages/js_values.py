@@ -1,4 +1,4 @@
-"""What an expression in JavaScript comes to, as far as the sources say it: a text, a variable's default, a path.
+"""What an expression in JavaScript comes to, as far as the sources say it: a text, a variable's default.
 
 Nothing is run: names are followed to where they are declared, in the module itself, in one that it imports, or as the
 key of an object such as a configuration.
@@ -6,12 +6,11 @@ key of an object such as a configuration.
 
 from __future__ import annotations
 
-import posixpath
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from scaffold.languages.js_modules import Modules
-from scaffold.languages.js_tree import Source, arguments, bare, function, said, string
+from scaffold.languages.js_tree import Source, arguments, bare, function, required, said, string
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -31,6 +30,8 @@ class Value:
     variable: str = ""
     source: str = ""
     inside: bool = False
+    doubtful: bool = False
+    """Whether other objects have something else by the same key."""
 
 
 NOTHING = Value()
@@ -40,7 +41,15 @@ def value(modules: Modules, source: Source, node: Node | None, deep: int = 0) ->
     """What an expression of a source is worth, as a number or text."""
     if node is None or deep > DEEPEST:
         return NOTHING
-    node = bare(node)
+    key = source.path, node.start_byte, node.end_byte
+    if key not in modules.known:
+        modules.known[key] = NOTHING  # what is defined by itself
+        modules.known[key] = _value(modules, source, bare(node), deep)
+    found: Value = modules.known[key]
+    return found
+
+
+def _value(modules: Modules, source: Source, node: Node, deep: int) -> Value:
     if node.type in ("number", "true", "false"):
         return Value(said(node).replace("_", ""), source=source.place(node))
     if (text := string(node)) is not None:
@@ -129,7 +138,9 @@ def _taken(modules: Modules, source: Source, declared: Node, name: str, deep: in
             default = value(modules, source, inner.child_by_field_name("right"), deep + 1)
     if said(whole) in ("process.env", "env"):
         return replace(default, variable=key, source=default.source or source.place(declared))
-    found = _keyed(modules, key, deep)
+    module = source.imported.get(name) or (required(whole) if whole else None)
+    other = modules.resolved(source, module) if module else None
+    found = _keyed(modules, key, deep, only=other)
     return found if found.text is not None or found.variable else default
 
 
@@ -154,26 +165,50 @@ def _member(modules: Modules, source: Source, node: Node, deep: int) -> Value:
         for value_of in source.pairs.get(key, []):
             if declared.start_byte <= value_of.start_byte <= declared.end_byte:
                 return value(modules, source, value_of, deep + 1)
-    return _keyed(modules, key, deep)
+    return _keyed(modules, key, deep, said(before).rpartition(".")[2])
 
 
-def _keyed(modules: Modules, key: str, deep: int) -> Value:
-    """The value of a key of whichever object, or of a constant of that name."""
-    for source in modules.sources:
+def _keyed(modules: Modules, key: str, deep: int, within: str = "", only: Source | None = None) -> Value:
+    """The value of a key of whichever object, or of a constant of that name.
+
+    Of several that of an object which is itself the value of the key `within`, then one that a variable may say. With
+    `only`, no other source is looked in.
+    """
+    found = []
+    for source in [only] if only else modules.sources:
         for node in [*source.pairs.get(key, []), *filter(None, [source.declared.get(key)])]:
-            if node.type != "variable_declarator":
-                found = value(modules, source, node, deep + 1)
-                if found.text is not None or found.variable:
-                    return found
-    return NOTHING
+            one = value(modules, source, node, deep + 1) if node.type != "variable_declarator" else NOTHING
+            if one.text is not None or one.variable:
+                found.append((not within or _below(node) != within, not one.variable, one))
+    best = min(found, key=lambda each: each[:2], default=(False, False, NOTHING))
+    others = {(one.text, one.variable) for *rank, one in found if tuple(rank) == best[:2]}
+    return replace(best[2], doubtful=len(others) > 1)
 
 
-READERS = ("get", "getOrThrow", "getNumber", "getString", "env", "getEnv", "requireEnv", "asPortNumber", "default")
+def _below(node: Node) -> str:
+    """The key of the object that a value is in: `server` for the 80 of `{ server: { port: 80 } }`."""
+    above = node.parent
+    while above is not None and above.type != "object":
+        above = above.parent
+    pair = above.parent if above is not None else None
+    while pair is not None and pair.type not in ("pair", "variable_declarator"):
+        pair = pair.parent
+    name = (pair.child_by_field_name("key") or pair.child_by_field_name("name")) if pair is not None else None
+    return said(name).strip("'\"")
+
+
+CHECKS = ("asPortNumber", "asInt", "asString", "asIntPositive", "required", "toString", "trim")
+"""Methods that check what they are called on, or give it another type."""
+
+READERS = ("get", "getOrThrow", "getNumber", "getString", "env", "getEnv", "requireEnv", "default")
 
 
 def _called(modules: Modules, source: Source, node: Node, deep: int) -> Value:
     name, given = function(node), arguments(node)
     last = name.rpartition(".")[2]
+    if last in CHECKS:
+        called = node.child_by_field_name("function")
+        return value(modules, source, called.child_by_field_name("object") if called else None, deep + 1)
     if last in READERS and given and (key := string(given[0])):
         default = value(modules, source, given[1], deep + 1) if len(given) > 1 else NOTHING
         if last == "default" or key.isdigit():
@@ -182,7 +217,10 @@ def _called(modules: Modules, source: Source, node: Node, deep: int) -> Value:
             return replace(default, variable=key, source=default.source or source.place(node))
         if (found := _set(modules, key, deep)).text is not None or found.variable:
             return found
-        return default if default.text is not None else _keyed(modules, key.rpartition(".")[2], deep)
+        if default.text is not None:
+            return default
+        *_, within, last = ["", *key.split(".")]
+        return _keyed(modules, last, deep, within)
     if last == "default" and given:
         return value(modules, source, given[0], deep + 1)
     # What turns a text into a number, or checks it, gives it back: parseInt, Number, normalizePort.
@@ -197,72 +235,3 @@ def _set(modules: Modules, key: str, deep: int) -> Value:
             if function(call).endswith(".set") and len(given) == 2 and string(given[0]) == key:
                 return value(modules, source, given[1], deep + 1)
     return NOTHING
-
-
-def path(modules: Modules, source: Source, node: Node | None, deep: int = 0) -> Value:
-    """A path that an expression is, relative to where the program runs; `inside` where a part of it is not known."""
-    if node is None or deep > DEEPEST:
-        return NOTHING
-    node = bare(node)
-    if said(node) in ("__dirname", "import.meta.dirname", "import.meta.url", "__filename"):
-        return Value(modules.folder(source), source=source.place(node))
-    if node.type in ("call_expression", "new_expression"):
-        return _joined(modules, source, node, deep)
-    if node.type == "template_string" or (
-        node.type == "binary_expression" and said(node.child_by_field_name("operator")) == "+"
-    ):
-        return _concatenated(modules, source, node, deep)
-    if node.type == "identifier" and (declared := source.declared.get(said(node))) is not None:
-        found = value(modules, source, node, deep + 1)
-        known = found.text is not None or declared.type == "variable_declarator"
-        return found if known else path(modules, source, declared, deep + 1)
-    return value(modules, source, node, deep + 1)
-
-
-def _joined(modules: Modules, source: Source, node: Node, deep: int) -> Value:
-    name, given = function(node), arguments(node)
-    last = name.rpartition(".")[2]
-    if last == "cwd":
-        return Value(".", source=source.place(node))
-    if last in ("fileURLToPath", "dirname", "normalize", "toString"):
-        return path(modules, source, given[0], deep + 1) if given else NOTHING
-    if last == "URL" and len(given) == 2:
-        given = given[::-1]
-    elif last not in ("join", "resolve"):
-        return NOTHING
-    parts = [path(modules, source, one, deep + 1) for one in given]
-    known = []
-    for part in parts:
-        if part.text is None:
-            break
-        known.append(part.text)
-    if not known or (parts[0].text is None and not parts[0].variable):
-        return NOTHING
-    whole = len(known) == len(parts) and not any(part.inside for part in parts)
-    joined = posixpath.normpath(posixpath.join(*known))
-    named = next((part.variable for part in parts if part.variable), "")
-    return Value(joined, named, source.place(node), not whole)
-
-
-def _concatenated(modules: Modules, source: Source, node: Node, deep: int) -> Value:
-    """The path of `${__dirname}/x`, or of `__dirname + "/x"`."""
-    if node.type == "template_string":
-        parts = [
-            Value(said(one))
-            if one.type == "string_fragment"
-            else path(modules, source, one.named_children[0], deep + 1)
-            for one in node.named_children
-            if one.type == "string_fragment" or one.named_children
-        ]
-    else:
-        sides = (node.child_by_field_name("left"), node.child_by_field_name("right"))
-        parts = [path(modules, source, one, deep + 1) for one in sides]
-    text = ""
-    for part in parts:
-        if part.text is None:
-            folder = text.rpartition("/")[0]
-            return Value(posixpath.normpath(folder), source=source.place(node), inside=True) if folder else NOTHING
-        text += part.text
-        if part.inside:
-            return Value(posixpath.normpath(text), source=source.place(node), inside=True)
-    return Value(posixpath.normpath(text), source=source.place(node)) if text else NOTHING

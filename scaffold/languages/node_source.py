@@ -20,6 +20,17 @@ PORT = "3000"
 
 ANY = "0.0.0.0"
 
+EXAMPLES = (
+    ".env.example",
+    ".env.sample",
+    ".env.template",
+    ".env.dist",
+    "example.env",
+    ".env.defaults",
+    ".env.development",
+)
+"""Files that show what the environment of an app is like; `.env` itself never enters an image."""
+
 
 def with_sources(project: Project, facts: Facts) -> Facts:
     """The facts with what the modules show that the start command reaches.
@@ -36,7 +47,7 @@ def with_sources(project: Project, facts: Facts) -> Facts:
     found = node_listen.listening(modules)
     answers, unknown, env = dict(facts.answers), dict(facts.unknown), dict[str, Found]()
     if found:
-        answers.setdefault("port", _port(found))
+        answers.setdefault("port", _said(app, facts, found[0]) or _port(found))
         env = _told(found[0], answers["port"])
         if error := _unreachable(found[0]):
             unknown["port"] = error
@@ -51,6 +62,27 @@ def with_sources(project: Project, facts: Facts) -> Facts:
     given = {one.partition("=")[0] for one in shlex.split(answers["env"].value)} if "env" in answers else set()
     needs = tuple(need for need in node_writes.needs(modules) if need.value not in given)
     return dataclasses.replace(facts, answers=answers, unknown=unknown, needs=(*facts.needs, *needs))
+
+
+def _said(project: Project, facts: Facts, place: Listening) -> Found | None:
+    """The port that a flag or variable of the start says, or an example of the environment where nothing else does."""
+    start, env = facts.answers["start"], facts.answers.get("env")
+    if flag := re.search(r"(?:^|\s)(?:--port|-p)[= ](\d{2,5})(?=\s|$)", start.value):
+        return Found(flag[1], start.source)
+    variables = dict(one.partition("=")[::2] for one in shlex.split(env.value)) if env else {}
+    if env and variables.get(place.port.variable, "").isdigit():
+        return Found(variables[place.port.variable], env.source)
+    return _example(project, place.port.variable) if place.port.variable and place.port.text is None else None
+
+
+def _example(project: Project, name: str) -> Found | None:
+    """The number that an example of the environment gives a variable."""
+    given = re.compile(rf"\s*(?:export )?{re.escape(name)}\s*=\s*[\"']?(\d{{2,5}})[\"']?\s*(?:#.*)?")
+    for path in EXAMPLES:
+        for number, line in enumerate(project.glance(path).splitlines(), 1):
+            if said := given.fullmatch(line):
+                return Found(said[1], f"{path}:{number}", "likely")
+    return None
 
 
 def _port(places: Sequence[Listening]) -> Found:
@@ -81,7 +113,11 @@ def _told(place: Listening, port: Found) -> dict[str, Found]:
 def _unreachable(place: Listening) -> ScaffoldError | None:
     from scaffold.languages.node_listen import is_loopback
 
-    if place.host.variable or not (is_loopback(place.host) or (place.fastify and place.host.text is None)):
+    if (
+        place.host.variable
+        or place.host.doubtful
+        or not (is_loopback(place.host) or (place.fastify and place.host.text is None))
+    ):
         return None
     written = place.host.text or "localhost, as Fastify does by itself"
     return ScaffoldError(

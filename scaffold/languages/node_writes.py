@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from scaffold.facts import Found
 from scaffold.languages.js_modules import ENDINGS, Modules
+from scaffold.languages.js_paths import path
 from scaffold.languages.js_tree import Source, arguments, bare, function, member, said
-from scaffold.languages.js_values import Value, path, variable
+from scaffold.languages.js_values import Value, variable
 from scaffold.project import Project
 from scaffold.volumes import is_file
 
@@ -92,7 +93,7 @@ def _place(project: Project, folder: str, found: Value, is_folder: bool) -> str:
     above = posixpath.dirname(inner)
     if above and not _has_code(project, above):
         return f"/app/{above}"
-    return f"/app/{inner}" if KEPT.search(inner) else ""
+    return f"/app/{inner}" if KEPT.search(inner) and not MANIFEST.search(inner) else ""
 
 
 def _has_code(project: Project, folder: str) -> bool:
@@ -129,6 +130,9 @@ def _options(modules: Modules, source: Source, name: str, options: Node) -> Iter
         ):
             yield found, is_folder
 
+
+MANIFEST = re.compile(r"(?:^|/)(?:package(?:-lock)?|tsconfig|composer|manifest)\.json$")
+"""Files that a program writes for others, if at all."""
 
 WANTED = re.compile(r"(?:URL|URI|DSN|SECRET|TOKEN|PASSWORD|API_?KEY|CONNECTION_STRING|_HOST)$")
 """Names of variables without which a program seldom runs."""

@@ -45,7 +45,8 @@ def test_health_of_a_router_in_another_module(tmp_path: Path) -> None:
 def test_health_of_nest(tmp_path: Path) -> None:
     files = {
         "src/main.ts": "import { AppModule } from './app.module';\nasync function bootstrap() {\n"
-        "  const app = await NestFactory.create(AppModule);\n  app.setGlobalPrefix('api');\n  await app.listen(3000);\n}",
+        "  const app = await NestFactory.create(AppModule);\n  app.setGlobalPrefix('api');\n"
+        "  await app.listen(3000);\n}",
         "src/app.module.ts": "import { HealthController } from './health.controller';",
         "src/health.controller.ts": "@Controller('health')\nexport class HealthController {\n  @Get()\n  check() {}\n}",
     }

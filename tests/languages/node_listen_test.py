@@ -57,9 +57,10 @@ PORTS = [
     ("two", EXPRESS + "app.listen(3000);\nnew WebSocketServer({ port: 3001 })", "3000 3001", "server.js:3"),
     (
         "in a function",
-        "async function main() { try { await app.listen({ port: parseInt(process.env.PORT!, 10) || 4444, host: '::' }) } catch {} }",
+        "async function main() { try {\n"
+        "await app.listen({ port: parseInt(process.env.PORT!, 10) || 4444, host: '::' }) } catch {} }",
         "4444",
-        "server.js:1",
+        "server.js:2",
     ),
 ]
 

@@ -15,6 +15,7 @@ FASTIFY = "import Fastify from 'fastify';\nconst app = Fastify();\n"
 
 
 def facts(tmp_path: Path, files: Mapping[str, str] | str, start: str = "node server.js", **answers: str) -> Facts:
+    """What is found of these files, beside the `answers` that the manifest gave."""
     write(tmp_path, {"server.js": files} if isinstance(files, str) else files)
     known = {key: Found(value, "package.json") for key, value in {"start": start, **answers}.items()}
     before = Facts(Found("node", "package.json"), Found("shop", ""), known, {})
