@@ -89,7 +89,7 @@ def _stop(number: int, frame: object) -> None:
 
 
 def _run() -> int:
-    from scaffold.errors import Cancelled, Conflict, ScaffoldError
+    from scaffold.errors import Cancelled, Conflict, ScaffoldError, Unmended
 
     if _debugs():
         import logging
@@ -118,10 +118,12 @@ def _run() -> int:
 
             traceback.print_exc()
         from scaffold import output
-        from scaffold.look import DIFF
+        from scaffold.look import DIFF, visible
 
         if isinstance(error, Conflict):
             output.tell(error.diff, DIFF, "--no-color" in sys.argv, err=True)
+        elif isinstance(error, Unmended) and error.log:
+            output.write(f"{visible(error.log)}\n", err=True)
         output.error(error.fact, error.remedy, "--no-color" in sys.argv)
         return error.code
     except (click.Abort, Cancelled):

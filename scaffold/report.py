@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import __version__, bumps, language
+from scaffold import __version__, bumps, language, probe
 from scaffold.facts import Found
 from scaffold.images import tagged
 from scaffold.machine import docker_run
@@ -65,6 +65,7 @@ def done(result: Result, width: int = WIDTH) -> str:
         [*_outcomes(result, width)],
         _block("pinned", _images(result.images, width)),
         *(_said(label, told, width) for label, told in _told(result)),
+        _block("probed", () if result.probed is None else probe.rows(result.probed)),
         _block("next", _next(result)),
     ]
     return "\n".join(_text(block) for block in blocks if block)
