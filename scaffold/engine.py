@@ -130,9 +130,10 @@ class Engine:
         return _said(["docker", "logs", "--tail", "500", container], COMMAND)[1]
 
     def changes(self, container: str) -> tuple[Change, ...]:
-        """What a container did to the file system of its image."""
+        """What a container did to the file system of its image, by path: Docker has them in any order."""
         lines = _said(["docker", "diff", container], COMMAND)[1].splitlines()
-        return tuple(Change(line[0], line[2:]) for line in lines if line[1:2] == " ")
+        found = [Change(line[0], line[2:]) for line in lines if line[1:2] == " "]
+        return tuple(sorted(found, key=lambda change: change.path))
 
     def names(self, container: str, path: str) -> tuple[str, ...] | None:
         """What is in a folder of a container, paths relative to it; None where there is no folder."""

@@ -141,7 +141,8 @@ def _unmended(engine: Engine, recipe: Recipe, states: Mapping[str, State], added
     if state is None:
         return Unmended(f"{recipe.service} cannot be started.", _next(added), engine.said)
     log = findings.tail(engine.log(state.container))
-    what = f"exits with {state.code}" if state.status != "running" else "runs, and is not healthy"
+    asked = " ".join(f"on port {port}" for port in recipe.ports[:1])
+    what = f"exits with {state.code}" if state.status != "running" else f"runs, and is not healthy {asked}".rstrip()
     silent = "" if log else ", and says nothing"
     return Unmended(f"{recipe.service} {what}{silent}; that is not for want of a path to write to.", _next(added), log)
 

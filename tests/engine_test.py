@@ -122,7 +122,7 @@ def test_a_compose_file_that_is_none(docker: Docker, tmp_path: Path) -> None:
 def test_what_docker_says(docker: Docker, tmp_path: Path) -> None:
     docker.says(
         {
-            "diff c": (0, "C /app\nA /app/a b\nError?\n"),
+            "diff c": (0, "A /app/a b\nC /app\nError?\n"),
             "logs --tail": (0, "hello\n"),
             " port web 3000": (0, "127.0.0.1:49153\n"),
             " port web 9": (1, "no such port"),

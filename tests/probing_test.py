@@ -115,7 +115,7 @@ def test_what_a_hardened_run_says_is_added(monkeypatch: pytest.MonkeyPatch, proj
         ({"builds": False}, "It cannot be built.", "step 1\nit fails"),
         ({"states": (ILL,), "logs": ("1\nno URL\n",)}, "web exits with 3; that is not for want of", "1\nno URL"),
         ({"states": (ILL,)}, "web exits with 3, and says nothing; that is not", ""),
-        ({"states": (State("id", "running", "unhealthy", 0),)}, "web runs, and is not healthy", ""),
+        ({"states": (State("id", "running", "unhealthy", 0),)}, "web runs, and is not healthy on port 3000, and", ""),
         ({"states": (None,)}, "web cannot be started.", "nothing starts"),
     ],
 )
