@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import values
@@ -80,14 +80,15 @@ def tail(log: str, lines: int = 10) -> str:
     return "\n".join([line for line in log.splitlines() if line.strip()][-lines:])
 
 
-def rows(added: Iterable[Added]) -> Iterator[str]:
-    """A line for each path: where, why, what it is now."""
-    some = tuple(added)
-    path = max((len(one.path) for one in some), default=0)
-    evidence = max((len(one.evidence) for one in some), default=0)
-    for one in some:
-        kind = "tmpfs" if one.key == "tmpfs" else "volume"
-        yield f"{one.path:<{path}}  {one.evidence:<{evidence}}  {kind}"
+def rows(added: Sequence[Added], named: bool = False) -> Iterator[str]:
+    """A line for each path: of which service, where that is to be `named`, where, why, and what it is now."""
+    columns = [
+        (one.service if named else "", one.path, one.evidence, "tmpfs" if one.key == "tmpfs" else "volume")
+        for one in added
+    ]
+    widths = [max(map(len, column)) for column in zip(*columns, strict=True)]
+    for row in columns:
+        yield "  ".join(f"{text:<{width}}" for text, width in zip(row, widths, strict=True) if width).rstrip()
 
 
 def _added(service: str, found: dict[str, str]) -> tuple[Added, ...]:

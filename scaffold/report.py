@@ -65,7 +65,7 @@ def done(result: Result, width: int = WIDTH) -> str:
         [*_outcomes(result, width)],
         _block("pinned", _images(result.images, width)),
         *(_said(label, told, width) for label, told in _told(result)),
-        _block("probed", () if result.probed is None else probe.rows(result.probed)),
+        _block("probed", () if result.probed is None else probe.rows(result.probed, len(result.recipes) > 1)),
         _block("next", _next(result)),
     ]
     return "\n".join(_text(block) for block in blocks if block)

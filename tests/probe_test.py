@@ -106,4 +106,5 @@ def test_tail() -> None:
 def test_rows() -> None:
     added = [Added("web", "/app/logs", "tmpfs", AT_START), Added("web", "/srv", "writable", "open: EROFS")]
     assert [*rows(added)] == ["/app/logs  written at start  tmpfs", "/srv       open: EROFS       volume"]
+    assert [*rows(added[1:], named=True)] == ["web  /srv  open: EROFS  volume"]
     assert [*rows([])] == []

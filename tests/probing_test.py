@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from scaffold import commands, probing
+from scaffold import commands, machine, probing, report
 from scaffold.draft import Result
 from scaffold.engine import Change, State
 from scaffold.errors import Unmended
@@ -97,6 +97,8 @@ def test_what_was_written_free_is_added(monkeypatch: pytest.MonkeyPatch, project
     assert all((project / outcome.path).read_text() == outcome.after for outcome in result.outcomes)
     assert result.sources["web"]["start"].source == "package.json scripts.start"
     assert result.sources["web"]["tmpfs"].source == "--probe"
+    assert "  probed     /app/logs   written at start  tmpfs\n" in report.people(result)
+    assert [one["path"] for one in machine.machine(result, False)["probed"]] == ["/app/logs", "/app/my.db"]
 
 
 def test_what_a_hardened_run_says_is_added(monkeypatch: pytest.MonkeyPatch, project: Path) -> None:

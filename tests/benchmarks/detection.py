@@ -10,6 +10,7 @@ installed beside it.
 
 from __future__ import annotations
 
+import os
 import shutil
 import statistics
 import subprocess
@@ -73,6 +74,7 @@ def repository(place: Path, name: str) -> Path:
 def main() -> None:
     """Prints a line for each language."""
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 5
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     late = False
     with tempfile.TemporaryDirectory() as folder:
         for name in SOURCES:

@@ -36,10 +36,14 @@ APPS = {
     "vite-vue": App("npx --yes create-vite@9.3.0 app --template vue --no-interactive", says="<div id="),
     "vite-svelte": App("npx --yes create-vite@9.3.0 app --template svelte --no-interactive", says="<div id="),
     "next": App("npx --yes create-next-app@16.4.3 app --yes --empty --skip-install --disable-git", says="<html"),
-    "nest": App("npx --yes @nestjs/cli@12.0.8 new app --skip-git --skip-install --package-manager npm", says="Hello World"),
+    "nest": App(
+        "npx --yes @nestjs/cli@12.0.8 new app --skip-git --skip-install --package-manager npm", says="Hello World"
+    ),
     "express": App("npx --yes express-generator@4.16.1 --no-view app", says="Express"),
     "fastify": App("npx --yes fastify-cli@8.0.2 generate app", says="root"),
-    "sveltekit": App("npx --yes sv@0.17.1 create app --template minimal --types ts --no-add-ons --no-install", says="svelte"),
+    "sveltekit": App(
+        "npx --yes sv@0.17.1 create app --template minimal --types ts --no-add-ons --no-install", says="svelte"
+    ),
     "django": App(
         f"mkdir app && {UV} tool run --from django==5.2.8 django-admin startproject site_ app && "
         "echo django==5.2.8 > app/requirements.txt",
@@ -47,14 +51,18 @@ APPS = {
     ),
     "uv": App(f"{UV} init --app --quiet --no-pin-python --vcs none app", says=""),
     "poetry": App(f"{UV} tool run --from poetry==2.2.1 poetry new --quiet app"),
-    "pdm": App(f"mkdir app && cd app && {UV} tool run --from pdm==2.26.1 pdm init --non-interactive --quiet --python {sys.executable}"),
+    "pdm": App(
+        f"mkdir app && cd app && {UV} tool run --from pdm==2.26.1 pdm init --non-interactive --quiet --python {sys.executable}"
+    ),
 }
 
 
 @pytest.mark.parametrize("name", APPS)
 def test_it_runs_hardened(name: str, tmp_path: Path) -> None:
     app = APPS[name]
-    done = subprocess.run(["sh", "-ec", app.make], cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    done = subprocess.run(
+        ["sh", "-ec", app.make], cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     made = Stack(tmp_path / app.folder, stack.generate(tmp_path / app.folder))
     try:

@@ -120,7 +120,7 @@ def test_what_an_app_writes_to_is_found(name: str, tmp_path: Path) -> None:
     assert {one["path"] for one in result["probed"]} == {*writable, *tmpfs}
     answers = tomllib.loads((tmp_path / f"probed-{name}" / ".dockerscaffold.toml").read_text())["service"]["web"]
     assert (sorted(answers.get("writable", [])), sorted(answers.get("tmpfs", []))) == (writable, tmpfs)
-    shown = "".join(f"    {row}\n" for row in rows(Added(**one) for one in result["probed"]))
+    shown = "".join(f"    {row}\n" for row in rows([Added(**one) for one in result["probed"]]))
     assert name != "node" or shown in (TOP / "README.md").read_text()
     assert left() == []
     made = Stack(tmp_path / f"probed-{name}", result)
