@@ -20,6 +20,14 @@ FILES = "/data"
 WRITABLE = "/writable"
 """Where the build stage has all that is to be written: COPY gives mode and owner only to what it creates."""
 
+SCRATCH = re.compile(r"(?:^|[/_.-])(?:logs?|te?mp|temporary|cache[sd]?|sessions?)(?:$|[/_.-])", re.IGNORECASE)
+"""Names of folders whose content may be lost."""
+
+
+def is_scratch(path: str) -> bool:
+    """Whether the name of a folder, or of one that it is in, says that what is in it may be lost."""
+    return SCRATCH.search(path) is not None
+
 
 def is_file(path: str) -> bool:
     """Whether a path is taken for a file: its last part has an ending, as `db.sqlite3`, and is not `.cache`."""
