@@ -101,7 +101,13 @@ def generate(
         facts = chosen.detect(Project(root / each.directory))
         wanted.append(chosen.decide(each, facts, language.tier(chosen, each.tier, each.version)))
     recipes = tuple(
-        replace(r, builder=at(r.builder), runtime=r.runtime and at(r.runtime), tool=r.tool and at(r.tool))
+        replace(
+            r,
+            builder=at(r.builder),
+            runtime=r.runtime and at(r.runtime),
+            tool=r.tool and at(r.tool),
+            prober=r.prober and at(r.prober),
+        )
         for r in wanted
     )
     return {file.path: file.text for file in render.render(answers, recipes, workflows)}, answers, recipes
