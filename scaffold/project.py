@@ -114,8 +114,8 @@ class Project:
             content = self._bytes(path, largest)
             if content is None:
                 return None
-            # PowerShell writes UTF-16 where it redirects: pip reads it, and so do others.
-            wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            # PowerShell writes UTF-16 where it redirects (`pip freeze >`). pip reads it; what reads manifests does not.
+            wide = path.endswith(".txt") and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
             return content.decode("utf-16" if wide else "utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1

@@ -59,7 +59,7 @@ def test_nothing_is_newer(shop: Path) -> None:
 def test_a_newer_tag_is_a_warning_at_each_from_line(shop: Path, fake_registry: FakeRegistry) -> None:
     later(fake_registry, f"{LINE}.2.0-trixie-slim")
     result = look(shop)
-    assert places(result) == [("stale-pin", "Dockerfile", line) for line in froms(shop)] and len(froms(shop)) == 3
+    assert places(result) == [("stale-pin", "Dockerfile", line) for line in froms(shop)] and len(froms(shop)) == 2
     assert {one.level for one in result.findings} == {"warning"}
     assert all(one.settled_by_update for one in result.findings)
     assert f"{LINE}.2.0-trixie-slim is there." in result.findings[0].fact
@@ -176,7 +176,7 @@ def test_a_bump_of_a_bot_in_one_place(shop: Path) -> None:
     (shop / "Dockerfile").write_text(text.replace(f":{LINE}.1.0-trixie-slim@", f":{LINE}.3.0-trixie-slim@", 1))
     [found] = check(shop).findings
     assert (found.rule, found.path, found.line) == ("outdated", "Dockerfile", froms(shop)[1])
-    assert " in 2 places: " in found.fact
+    assert " in one place: " in found.fact
 
 
 @pytest.mark.parametrize(("product", "tier"), [("debian", "slim"), ("alpine", "alpine")])

@@ -119,8 +119,13 @@ def test_text_refuses(project: Project, content: bytes, error: str) -> None:
 
 
 def test_text_that_powershell_wrote(project: Project) -> None:
-    (project.root / "file").write_bytes("a\u00e9\r\n".encode("utf-16"))
-    assert project.text("file") == "a\u00e9\r\n"
+    for name in ("requirements.txt", "package.json"):
+        (project.root / name).write_bytes("a\u00e9\r\n".encode("utf-16"))
+    assert project.text("requirements.txt") == "a\u00e9\r\n"
+    # npm, uv and go read no UTF-16: what they would fail on is refused.
+    assert (
+        refusal(lambda: project.text("package.json")) == "package.json:1 is not UTF-8 text. | Save the file as UTF-8."
+    )
 
 
 def test_names(project: Project) -> None:
