@@ -406,9 +406,9 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
     "build": ("npm run make",),
     "start": ("node other.js",),
     "health-path": ("/health", "GET /health"),
-    "env": ("LOG_LEVEL=info TITLE='a b'",),
+    "env": ("LOG_LEVEL=info TITLE=shop",),
     "writable": ("/app/data /app/up",),
-    "tmpfs": ("/app/cache",),
+    "tmpfs": ("/app/cache", "/app/data /app/up /app/cache"),
     "registry-mirror": ("docker.io=mirror.example",),
     "platform": ("linux/arm64",),
     "mirror-fallback": ("yes",),
@@ -443,7 +443,7 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
             if question.key in ("language", "version"):
                 assert re.search(r"language +Node [\d.]+ +your answer", summary)
             elif not question.whole:
-                assert re.search(rf"  {(shown or [value])[0]} +{source}\n", summary)
+                assert re.search(rf"  {(shown or [value])[0]} +{source}\n", summary), summary
         terminal.choose("Ready", "Change an answer")
         terminal.asks("Change")
         # What is too long goes on below.
@@ -460,7 +460,7 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
     assert wanted == {
         **given,
         "port": ["4000", "53/udp"],
-        "env": ["LOG_LEVEL=info", "TITLE=a b"],
+        "env": ["LOG_LEVEL=info", "TITLE=shop"],
         "writable": ["/app/data", "/app/up"],
         "tmpfs": ["/app/cache"],
         "registry-mirror": ["docker.io=mirror.example"],
