@@ -52,8 +52,8 @@ class Lock:
     files: Mapping[str, Written] = field(default_factory=dict)
     detected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the files of each service said when its answers were settled, by the question's key."""
-    before: Mapping[str, str] = field(default_factory=dict)
-    """While an update has conflicts: the tool's own files as they were, by path."""
+    before: Mapping[str, Written] = field(default_factory=dict)
+    """While an update has conflicts: the tool's own files that it changed, by path, with no more than `mine` and `left`."""
     exists: bool = True
 
     @property
@@ -71,10 +71,10 @@ def lock_file(
     pins: Sequence[Image],
     files: Mapping[str, Written],
     detected: Mapping[str, Mapping[str, str]],
-    before: Mapping[str, str] = MappingProxyType({}),
+    before: Mapping[str, Written] = MappingProxyType({}),
 ) -> File:
     """The lock: the pins, sorted, one in a paragraph, what was detected of each service, and the text of each written
-    file, one line in an element. `before` are texts of the tool's own files, to come back to."""
+    file, one line in an element. `before` are the tool's own files, to come back to."""
     lines = [
         "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.",
         "",
@@ -87,8 +87,9 @@ def lock_file(
         lines += ["", "[[detected]]", *toml_lines({"service": service, **answers})]
     for path, written in sorted(files.items()):
         lines += _written_lines(path, written)
-    for path, text in sorted(before.items()):
-        lines += ["", "[[before]]", f"path = {toml_text(path)}", *_elements("text", text)]
+    for path, written in sorted(before.items()):
+        left = [f"left = {toml_text(written.left)}"] if written.left else []
+        lines += ["", "[[before]]", f"path = {toml_text(path)}", *left, *_elements("text", written.mine or "")]
     return File(LOCK, "\n".join(lines) + "\n")
 
 
@@ -181,7 +182,7 @@ def read(content: dict[str, Any]) -> Lock:
     files = [_written(entry, form) for entry in _listed(content, "file", "files")]
     pins = tuple(map(_image, _listed(content, "image", "images")))
     detected = {str(entry.pop("service", "")): entry for entry in _listed(content, "detected", "services")}
-    before = {str(entry.get("path")): _text(entry, "text") or "" for entry in _listed(content, "before", "files")}
+    before = dict(map(_before, _listed(content, "before", "files")))
     if not all(isinstance(value, str) for answers in detected.values() for value in answers.values()):
         raise _damaged(f"{LOCK} has an answer that is no text.")
     # A repository that somebody cloned may hold a lock that was made to have other files written.
@@ -225,6 +226,10 @@ def _written(entry: dict[str, Any], form: int) -> tuple[str, Written]:
     return str(entry.get("path")), Written(
         text or "", pending, mine, str(entry.get("left", "")), intact, folders if type(folders) is int else 0
     )
+
+
+def _before(entry: dict[str, Any]) -> tuple[str, Written]:
+    return str(entry.get("path")), Written("", mine=_text(entry, "text") or "", left=str(entry.get("left", "")))
 
 
 def _text(entry: dict[str, Any], key: str) -> str | None:

@@ -146,17 +146,17 @@ def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[u
     project = settled.survey.project
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
     over = updating.left_over(project, (file.path for file in anew.files), known)
+    answers = state.answers_file(settled.answers, project.text(ANSWERS))
     lines = lock.lock_file(
         anew.images,
         {**over, **updating.undoable(project, joined, known)},
         {**detected(settled), **known.detected},
-        _before(project) if conflicts else {},
+        _before(project, answers) if conflicts else {},
     )
-    ours = (state.answers_file(settled.answers, project.text(ANSWERS)), lines)
     return Updated(
         directory=settled.survey.directory,
         project=project,
-        outcomes=(*(one.outcome for one in joined), *compare(project, ours, (ANSWERS, LOCK))),
+        outcomes=(*(one.outcome for one in joined), *compare(project, (answers, lines), (ANSWERS, LOCK))),
         conflicts=conflicts,
         files={file.path: file.text for file in anew.files},
         before=known.images,
@@ -188,15 +188,20 @@ def _undone(directory: str, force: bool) -> Updated:
     outcomes = updating.aborted(project, known, force)
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
-    images = lock.parsed(known.before[LOCK]).images if LOCK in known.before else known.images
+    images = lock.parsed(known.before[LOCK].mine or "").images if LOCK in known.before else known.images
     folders = {path: written.folders for path, written in known.files.items()}
     return Updated(directory, project, outcomes, {}, {}, known.images, images, (), (), folders)
 
 
-def _before(project: Project) -> dict[str, str]:
-    """The tool's own files as they are, to come back to."""
-    found = ((path, present(project, path)) for path in (ANSWERS, LOCK))
-    return {path: text for path, text in found if text is not None}
+def _before(project: Project, answers: File) -> dict[str, lock.Written]:
+    """The tool's own files as they are, to come back to; of answers that do not change, later edits are to stay."""
+    found = {path: present(project, path) for path in (ANSWERS, LOCK)}
+    left = {ANSWERS: lock.hashed(answers.text)}
+    return {
+        path: lock.Written("", mine=text, left=left.get(path, ""))
+        for path, text in found.items()
+        if text is not None and (path == LOCK or text != answers.text)
+    }
 
 
 def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...]:

@@ -221,12 +221,11 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
     A file that the update made, and nobody changed since, is to be removed. Raises Conflict where files were edited
     since, unless with `force`.
     """
-    were: dict[str, str | None] = {
-        path: written.mine for path, written in known.files.items() if written.pending is not None
-    }
+    were = {path: written for path, written in known.files.items() if written.pending is not None}
     if not were:
         return ()
-    edited = [path for path in were if _is_edited(present(project, path), known.files[path])]
+    were |= known.before
+    edited = [path for path, written in were.items() if _is_edited(present(project, path), written)]
     if edited and not force:
         raise Conflict(
             f"{listed(edited)} changed since the update, which would be lost.",
@@ -234,11 +233,11 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
             "",
         )
     found: list[Outcome] = []
-    for path, mine in {**were, **known.before}.items():
-        now = present(project, path)
+    for path, written in were.items():
+        now, mine = present(project, path), written.mine
         if mine is not None:
             found.append(Outcome(path, "unchanged" if now == mine else "restored", now, mine))
-        elif now is not None and now == known.files[path].pending:
+        elif now is not None and now == written.pending:
             found.append(Outcome(path, "removed", now, ""))
     return tuple(found)
 

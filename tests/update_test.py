@@ -174,6 +174,26 @@ def test_taking_back_brings_every_byte(shop: Path) -> None:
         assert again(shop, Moves(restore=True)).conflicts
 
 
+def test_answers_that_were_edited_since_are_not_taken_back(shop: Path) -> None:
+    held = conflicting(shop)
+    again(shop)
+    edit(shop, ANSWERS, 'tier = "slim"', 'tier = "scratch"')
+    assert ANSWERS not in what(abort(str(shop), Options()))
+    assert 'tier = "scratch"' in (shop / ANSWERS).read_text() and whole(shop) | {ANSWERS: held[ANSWERS]} == held
+
+
+def test_answers_that_an_update_changed_are_taken_back_unless_edited_since(shop: Path) -> None:
+    edit(shop, ANSWERS, 'health-path = "/healthz"\n', "")
+    held = conflicting(shop)
+    again(shop)
+    assert "health-path" in (shop / ANSWERS).read_text()
+    edit(shop, ANSWERS, 'tier = "slim"', 'tier = "scratch"')
+    with pytest.raises(Conflict, match=f"{ANSWERS} changed since the update"):
+        abort(str(shop), Options())
+    abort(str(shop), Options(force=True))
+    assert whole(shop) == held
+
+
 def test_what_was_edited_since_is_not_removed(shop: Path) -> None:
     write(shop / "api", PROJECTS["go"])
     (shop / ANSWERS).write_text((shop / ANSWERS).read_text() + '\n[service.api]\ndirectory = "api"\n')

@@ -178,7 +178,8 @@ def test_taking_back(tmp_path: Path) -> None:
         "removed": Written("", "7"),
     }
     there = project(tmp_path, conflict=MARKED, same="my 3", created="5", edited="my 6", lock="new", answers="as it was")
-    assert aborted(there, Lock((), files, before={"lock": "old", "answers": "as it was"}), False) == (
+    before = {"lock": Written("", mine="old"), "answers": Written("", mine="as it was", left=hashed("new"))}
+    assert aborted(there, Lock((), files, before=before), False) == (
         Outcome("conflict", "restored", MARKED, "mine"),
         Outcome("created", "removed", "5", ""),
         Outcome("lock", "restored", "new", "old"),
