@@ -82,12 +82,19 @@ def settle(survey: Survey, today: datetime.date) -> Settled:
 def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     """The files of settled answers, pinned as `options` say; `today` dates new pins.
 
-    Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read.
+    Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read;
+    Conflict where conflicts of an update are not resolved, unless files are overwritten: what takes it back would go.
     """
     project = settled.survey.project
+    known = lock.load_lock(project)
+    waiting = [path for path, written in known.files.items() if written.pending is not None]
+    if waiting and not options.force:
+        from scaffold import updating
+
+        updating.check_resolved(project, waiting)
     wanted = recipes(settled)
     pinned = pins.pin(distinct(wanted), request(settled.answers, options), today)
-    images = dated(pinned.images, lock.load_lock(project))
+    images = dated(pinned.images, known)
     standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
     made = tuple(with_pins(recipe, images) for recipe in wanted)
     files = render.render(settled.answers, made, project.has_workflows)

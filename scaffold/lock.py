@@ -53,7 +53,7 @@ class Lock:
     detected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the files of each service said when its answers were settled, by the question's key."""
     before: Mapping[str, Written] = field(default_factory=dict)
-    """While an update has conflicts: the tool's own files that it changed, by path, with no more than `mine` and `left`."""
+    """While an update has conflicts: the tool's own files that it changed, by path: `mine` and `left` alone."""
     exists: bool = True
 
     @property

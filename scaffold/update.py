@@ -103,7 +103,7 @@ def remade(
     if not told.project.has(ANSWERS):
         remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
         raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
-    _resolved(told.project, known)
+    updating.check_resolved(told.project, known.files)
     settled = settle(told, today)
     anew = _anew(settled, known, options, moves, today)
     joined = [updating.joined(told.project, file, known, moves.restore, anew.looked_up) for file in anew.files]
@@ -238,18 +238,6 @@ def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
 def _put(result: Updated) -> Updated:
     write.put(result.project.root, result.outcomes, result.folders)
     return dataclasses.replace(result, written=True)
-
-
-def _resolved(project: Project, known: lock.Lock) -> None:
-    """Raises Conflict where marks of an earlier update's conflicts still stand."""
-    marked = updating.unresolved(project, known.files)
-    if marked:
-        places = language.listed([f"{path}:{line}" for path, line in marked])
-        raise Conflict(
-            f"Conflicts are not resolved yet: {places}.",
-            "Choose between the marks and remove them, then run the command again; or dockerscaffold update --abort.",
-            "",
-        )
 
 
 def _settled(made: Sequence[updating.Joined], options: Options, choose: Choose | None) -> Sequence[updating.Joined]:

@@ -40,8 +40,8 @@ def since(written: Written, text: str | None) -> str:
 
 
 def is_put_back(written: Written, text: str | None) -> bool:
-    """Whether a file stands as before an update with conflicts, which would have changed it."""
-    return written.pending not in (None, written.mine) and text == written.mine
+    """Whether a file stands as before an update with conflicts, with or without the user's edits."""
+    return written.pending not in (None, text) and text in (written.mine, written.text)
 
 
 def refused(project: Project, known: Lock) -> tuple[str, ...]:
@@ -247,10 +247,16 @@ def _is_edited(now: str | None, written: Written) -> bool:
     return now is not None and written.left != "" and now != written.mine and hashed(now) != written.left
 
 
-def unresolved(project: Project, paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """The files in which conflicts are still marked, each with the line of the first."""
+def check_resolved(project: Project, paths: Iterable[str]) -> None:
+    """Raises Conflict where marks of conflicts still stand in files, with the line of the first in each."""
     texts = ((path, present(project, path)) for path in paths)
-    return tuple((path, line) for path, text in texts if text and (line := merging.marked(text)))
+    places = [f"{path}:{line}" for path, text in texts if text and (line := merging.marked(text))]
+    if places:
+        raise Conflict(
+            f"Conflicts are not resolved yet: {listed(places)}.",
+            "Choose between the marks and remove them, then run the command again; or dockerscaffold update --abort.",
+            "",
+        )
 
 
 def with_pins(known: Lock, pins: Mapping[str, Image]) -> tuple[File, ...]:

@@ -194,6 +194,20 @@ def test_answers_that_an_update_changed_are_taken_back_unless_edited_since(shop:
     assert whole(shop) == held
 
 
+def test_new_leaves_conflicts_that_can_be_taken_back(shop: Path) -> None:
+    held = conflicting(shop)
+    again(shop)
+    half = tree(shop)
+    for flag in ("--keep", "--merge", "--dry-run"):
+        done = inside.run("new", "--yes", "--offline", flag, cwd=shop)
+        assert done.code == 1 and "Conflicts are not resolved yet: Dockerfile:" in done.err and tree(shop) == half
+    abort(str(shop), Options())
+    assert whole(shop) == held
+    again(shop)
+    assert inside.run("new", "--yes", "--offline", "--force", cwd=shop).code == 0
+    assert YOURS not in (shop / DOCKERFILE).read_text()
+
+
 def test_what_was_edited_since_is_not_removed(shop: Path) -> None:
     write(shop / "api", PROJECTS["go"])
     (shop / ANSWERS).write_text((shop / ANSWERS).read_text() + '\n[service.api]\ndirectory = "api"\n')
