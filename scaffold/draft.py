@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import ask, catalogue, ends, language, lock, pins, ranges, render, state
-from scaffold.compare import compare
+from scaffold.compare import compare, present
 from scaffold.model import Answers, Facts, Found, Image, Outcome, Recipe, Service
 from scaffold.project import Project
 from scaffold.survey import Options, Survey, facts
@@ -99,7 +99,7 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     made = tuple(with_pins(recipe, images) for recipe in wanted)
     files = render.render(settled.answers, made, project.has_workflows)
     ours = (
-        state.answers_file(settled.answers, project.text(state.ANSWERS)),
+        state.answers_file(settled.answers, present(project, state.ANSWERS)),
         lock.lock_file(
             tuple(images.values()), {file.path: lock.Written(file.text) for file in files}, detected(settled)
         ),

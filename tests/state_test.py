@@ -162,6 +162,13 @@ def test_what_says_all_is_left_alone() -> None:
     assert answers_file(SHOP, text).text == text
 
 
+@pytest.mark.parametrize("old", ['tier = "slim"', 'tier = "scratch"'], ids=["says all", "completed"])
+def test_a_byte_order_mark_stays(old: str) -> None:
+    text = answers_file(SHOP, None).text
+    marked = "\ufeff" + text.replace('tier = "slim"', old)
+    assert answers_file(SHOP, marked).text == "\ufeff" + text
+
+
 def test_one_answer_changes_one_line() -> None:
     old = answers_file(SHOP, None).text
     new = answers_file(replace(SHOP, services=(replace(WEB, tier="scratch"),)), old).text
