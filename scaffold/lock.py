@@ -148,8 +148,19 @@ def load_lock(project: Project) -> Lock:
     try:
         content = project.toml(LOCK, LARGEST)
     except ScaffoldError as error:
-        raise _damaged(error.fact) from None
+        raise _halved(project) or _damaged(error.fact) from None
     return Lock(exists=False) if content is None else read(content)
+
+
+def _halved(project: Project) -> ScaffoldError | None:
+    """What is to be said of a lock in which a merge of two branches has conflicts: each side of it is one to go by."""
+    from scaffold.merging import marked
+
+    line = marked(project.glance(LOCK, LARGEST))
+    if not line:
+        return None
+    remedy = f"Take either side whole (git checkout --ours {LOCK}), and run dockerscaffold update: it finds the rest."
+    return ScaffoldError(f"{LOCK}:{line} has marks of a merge's conflict.", remedy)
 
 
 def existing_lock(project: Project, directory: str) -> Lock:
@@ -174,7 +185,9 @@ def parsed(text: str) -> Lock:
 def read(content: dict[str, Any]) -> Lock:
     """The lock of what its TOML says. Raises what `load_lock` does."""
     form = content.get("format")
-    if type(form) is not int or form not in range(1, FORMAT + 1):
+    if type(form) is not int or form < 1:
+        raise _damaged(f"{LOCK} does not say its format.")
+    if form > FORMAT:
         raise ScaffoldError(
             f"{LOCK} has format {form}, and dockerscaffold {__version__} reads up to {FORMAT}.",
             f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
@@ -195,6 +208,8 @@ def read(content: dict[str, Any]) -> Lock:
 def _ours(path: str) -> bool:
     from scaffold.merging import DEPENDABOT
 
+    if not {"", ".", ".."}.isdisjoint(path.split("/")):
+        return False
     return path.rpartition("/")[2] in ("Dockerfile", ".dockerignore") or path in ("compose.yaml", DEPENDABOT)
 
 

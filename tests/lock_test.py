@@ -54,10 +54,11 @@ def test_lock(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("<<<<<<< mine\n", ".dockerscaffold.lock:1 is not TOML"),
+        ("<<<<<<< mine\n", ".dockerscaffold.lock:1 has marks of a merge's conflict"),
+        ("a\n", ".dockerscaffold.lock:1 is not TOML"),
         ("format = 3\nversion = '9.9'\n", "has format 3, and dockerscaffold"),
         ("format = 3\nversion = '9.9'\n", "Install the version that wrote it (9.9), or remove the file"),
-        ("", "has format None"),
+        ("", "does not say its format"),
         ("format = 1\nimage = 1\n", "does not list its images"),
         ("format = 1\nimage = [1]\n", "or remove it and run dockerscaffold new --keep"),
     ],
@@ -206,5 +207,5 @@ def test_whatever_became_of_a_lock_it_is_read_or_refused(
 
 @pytest.mark.parametrize("form", [True, 1.0, 0, -1, "1", [1]])
 def test_a_format_is_a_number(form: object) -> None:
-    with pytest.raises(ScaffoldError, match="has format"):
+    with pytest.raises(ScaffoldError, match="does not say its format"):
         lock.read({"format": form})
