@@ -79,6 +79,8 @@ def update(directory: str, **values: Any) -> None:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = regeneration.update(directory, options, moves, today)
     _show_outcomes(result, values, machine.updated, news.updated)
+    if result.conflicts and values["quiet"] and not (values["json"] or values["diff"]):
+        raise news.conflicts(result)
     if result.conflicts:
         raise click.exceptions.Exit(1)
 

@@ -19,7 +19,7 @@ from scaffold.project import Project
 from scaffold.rules import LEVELS
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
-from scaffold.update import Moves, remade
+from scaffold.update import Moves, check_answers, remade
 
 if TYPE_CHECKING:
     import datetime
@@ -106,6 +106,7 @@ def _made(told: Survey, known: lock.Lock, texts: Mapping[str, str], options: Opt
     """Makes the files from the answers, and gives what that shows."""
     ended = tuple(checking_pins.ended(texts, today))
     try:
+        check_answers(told.project)
         settled = settle(told, today)
         wanted = recipes(settled)
     except ScaffoldError as error:

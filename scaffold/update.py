@@ -100,14 +100,19 @@ def remade(
 
     Raises what `update` does.
     """
-    if not told.project.has(ANSWERS):
-        remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
-        raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
+    check_answers(told.project)
     updating.check_resolved(told.project, known.files)
     settled = settle(told, today)
     anew = _anew(settled, known, options, moves, today)
     joined = [updating.joined(told.project, file, known, moves.restore, anew.looked_up) for file in anew.files]
     return _updated(settled, known, anew, _settled(joined, options, choose))
+
+
+def check_answers(project: Project) -> None:
+    """Raises ScaffoldError where there are no saved answers: what is detected would stand in for them unseen."""
+    if not project.has(ANSWERS):
+        remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
+        raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
 
 
 @dataclass(frozen=True)
@@ -146,7 +151,7 @@ def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[u
     project = settled.survey.project
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
     over = updating.left_over(project, (file.path for file in anew.files), known)
-    answers = state.answers_file(settled.answers, project.text(ANSWERS))
+    answers = state.answers_file(settled.answers, present(project, ANSWERS))
     lines = lock.lock_file(
         anew.images,
         {**over, **updating.undoable(project, joined, known)},

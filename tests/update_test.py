@@ -141,6 +141,14 @@ def test_a_conflict_is_shown_refused_and_gone_on_from(shop: Path) -> None:
         abort(str(shop), Options())
 
 
+def test_a_quiet_update_tells_of_conflicts(shop: Path) -> None:
+    conflicting(shop)
+    for flags in (["--dry-run"], []):
+        done = inside.run("update", "--offline", "--quiet", *flags, cwd=shop)
+        assert done.code == 1 and re.match(r"error: Lines conflict: Dockerfile:\d+\.\n", done.err)
+        assert ("remove them" in done.err) is not bool(flags)
+
+
 def test_a_mark_that_was_forgotten_is_not_resolved(shop: Path) -> None:
     conflicting(shop)
     again(shop)
@@ -285,10 +293,13 @@ def test_pins_that_moved_are_said(shop: Path) -> None:
     [
         (lambda text: None, "has no .dockerscaffold.lock, so there is nothing to go by. | Run dockerscaffold new "),
         (lambda text: text.replace("format = 2", "format = 9"), "has format 9, and dockerscaffold"),
-        (lambda text: f"{text}<<<<<<< HEAD\n", "is not TOML"),
-        (lambda text: f"{text}image = 1\n"[text.index("[[file]]") :], "format None"),
+        (lambda text: f"{text}<<<<<<< HEAD\n", "has marks of a merge's conflict. | Take either side"),
+        (lambda text: text[:-9], "is not TOML"),
+        (lambda text: f"{text}image = 1\n"[text.index("[[file]]") :], "does not say its format. | Take back what"),
+        (lambda text: "", "does not say its format. | Take back what"),
+        (lambda text: text.replace('path = "Docker', 'path = "../Docker'), "a file that is not made by dockerscaffold"),
     ],
-    ids=["none", "newer", "damaged", "cut"],
+    ids=["none", "newer", "merged", "damaged", "cut", "empty", "outside"],
 )
 def test_locks_that_cannot_be_gone_by(change: Callable[[str], str | None], words: str, shop: Path) -> None:
     put(shop, {LOCK: change((shop / LOCK).read_text())})
