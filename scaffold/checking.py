@@ -117,7 +117,7 @@ def _made(told: Survey, known: lock.Lock, texts: Mapping[str, str], options: Opt
         *ended,
         *checking_answers.ended(settled, today),
         *checking_answers.changed(settled, known),
-        *checking_pins.judged(settled, wanted, texts, news, known.images),
+        *checking_pins.judged(settled, wanted, texts, news, known),
     )
     unseen = ("stale-pin",) if options.offline or failures else ()
     if any(map(merging.marked, texts.values())):
