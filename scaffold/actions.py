@@ -38,8 +38,6 @@ def new(directory: str, **values: Any) -> None:
     today = datetime.date.today()
     asked = is_attended(values)
     with _problems_as_json(values["json"]):
-        if not directory:
-            raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
         if values["answers"] == "":
             raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
         options, said = _options(values), given.answers(values)
@@ -61,6 +59,8 @@ def update(directory: str, **values: Any) -> None:
     from scaffold import update as regeneration
 
     _apart(values, "merge", "keep", "force")
+    for flag in ("pins", "templates", "restore", "merge", "keep"):
+        _apart(values, "abort", flag)
     _apart(values, "quiet", "verbose")
     if values["verbose"]:
         _log_requests()
