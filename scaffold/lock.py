@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -167,7 +168,8 @@ def existing_lock(project: Project, directory: str) -> Lock:
     """As `load_lock`; raises ScaffoldError too where there is none. `directory` is the project's, as it was given."""
     known = load_lock(project)
     if not known.exists:
-        remedy = "Run dockerscaffold new there first."
+        above = next((folder for folder in project.root.parents if os.path.isfile(folder / LOCK)), None)
+        remedy = f"Name {above}, which has one." if above else "Run dockerscaffold new there first."
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
     return known
 

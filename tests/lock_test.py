@@ -205,6 +205,15 @@ def test_whatever_became_of_a_lock_it_is_read_or_refused(
         load_lock(Project(root))
 
 
+def test_without_a_lock_one_above_is_named(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    for remedy in ("Run dockerscaffold new there first.", f"Name {tmp_path.resolve()}, which has one."):
+        with pytest.raises(ScaffoldError) as caught:
+            lock.existing_lock(Project.open(str(tmp_path / "web")), "web")
+        assert caught.value.remedy == remedy
+        (tmp_path / LOCK).touch()
+
+
 @pytest.mark.parametrize("form", [True, 1.0, 0, -1, "1", [1]])
 def test_a_format_is_a_number(form: object) -> None:
     with pytest.raises(ScaffoldError, match="does not say its format"):
