@@ -73,7 +73,7 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
     made = _made(told.allowing(), known, texts, options, today)
     found = [
-        *checking_updates.marked(texts),
+        *checking_updates.marked(texts, known),
         *checking_updates.changed(known),
         *checking_updates.unfinished(texts, known),
         *made.findings,

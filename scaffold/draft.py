@@ -82,16 +82,12 @@ def settle(survey: Survey, today: datetime.date) -> Settled:
 def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     """The files of settled answers, pinned as `options` say; `today` dates new pins.
 
-    Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read;
-    Conflict where conflicts of an update are not resolved, unless files are overwritten: what takes it back would go.
+    Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read.
     """
     project = settled.survey.project
     known = lock.load_lock(project)
-    waiting = [path for path, written in known.files.items() if written.pending is not None]
-    if waiting and not options.force:
-        from scaffold import updating
-
-        updating.check_resolved(project, waiting)
+    if not options.force:
+        _check_resolved(project, known)
     wanted = recipes(settled)
     pinned = pins.pin(distinct(wanted), request(settled.answers, options), today)
     images = dated(pinned.images, known)
@@ -125,6 +121,15 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
             *(note for found in settled.facts.values() for note in found.notes),
         ),
     )
+
+
+def _check_resolved(project: Project, known: lock.Lock) -> None:
+    """Raises Conflict where conflicts of an update are not resolved: a new lock lacks what takes that back."""
+    waiting = [path for path, written in known.files.items() if written.pending is not None]
+    if waiting:
+        from scaffold import updating
+
+        updating.check_resolved(project, waiting)
 
 
 def recipes(settled: Settled) -> tuple[Recipe, ...]:
