@@ -127,9 +127,9 @@ def _check_resolved(project: Project, known: lock.Lock) -> None:
     """Raises Conflict where conflicts of an update are not resolved: a new lock lacks what takes that back."""
     waiting = [path for path, written in known.files.items() if written.pending is not None]
     if waiting:
-        from scaffold import updating
+        from scaffold import marks
 
-        updating.check_resolved(project, waiting)
+        marks.check_resolved(project, waiting)
 
 
 def recipes(settled: Settled) -> tuple[Recipe, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scaffold import agreement, ends, language, lock, render, repinning, state, updating, write
+from scaffold import agreement, ends, language, lock, marks, render, repinning, state, updating, write
 from scaffold.compare import compare, diff, present
 from scaffold.draft import Settled, dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
@@ -101,7 +101,7 @@ def remade(
     Raises what `update` does.
     """
     check_answers(told.project)
-    updating.check_resolved(told.project, known.files)
+    marks.check_resolved(told.project, known.files)
     settled = settle(told, today)
     anew = _anew(settled, known, options, moves, today)
     joined = [updating.joined(told.project, file, known, moves.restore, anew.looked_up) for file in anew.files]

@@ -219,12 +219,19 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
     """What undoes an update that has conflicts: each file as the user had it; none when no update has.
 
     A file that the update made, and nobody changed since, is to be removed. Raises Conflict where files were edited
-    since, unless with `force`.
+    since, or the lock's text of one is not what was written, unless with `force`.
     """
     were = {path: written for path, written in known.files.items() if written.pending is not None}
     if not were:
         return ()
     were |= known.before
+    changed = [path for path, written in were.items() if not written.intact]
+    if changed and not force:
+        raise Conflict(
+            f"The lock's text of {listed(changed)} was changed, so how it was before the update is not known.",
+            "Take the lock back (git checkout), or add --force to have what it says.",
+            "",
+        )
     edited = [path for path, written in were.items() if _is_edited(present(project, path), written)]
     if edited and not force:
         raise Conflict(
@@ -245,18 +252,6 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
 def _is_edited(now: str | None, written: Written) -> bool:
     """Whether a file is neither as an update left it nor as it was before that."""
     return now is not None and written.left != "" and now != written.mine and hashed(now) != written.left
-
-
-def check_resolved(project: Project, paths: Iterable[str]) -> None:
-    """Raises Conflict where marks of conflicts still stand in files, with the line of the first in each."""
-    texts = ((path, present(project, path)) for path in paths)
-    places = [f"{path}:{line}" for path, text in texts if text and (line := merging.marked(text))]
-    if places:
-        raise Conflict(
-            f"Conflicts are not resolved yet: {listed(places)}.",
-            "Choose between the marks and remove them, then run the command again; or dockerscaffold update --abort.",
-            "",
-        )
 
 
 def with_pins(known: Lock, pins: Mapping[str, Image]) -> tuple[File, ...]:

@@ -16,7 +16,6 @@ from scaffold.updating import (
     Joined,
     aborted,
     adopted,
-    check_resolved,
     gone,
     joined,
     left_over,
@@ -196,18 +195,19 @@ def test_what_was_edited_since_an_update_is_not_taken_back(tmp_path: Path) -> No
     assert [outcome.after for outcome in aborted(there, known, True)] == ["mine"]
 
 
+def test_a_text_that_was_changed_in_the_lock_is_not_put_back(tmp_path: Path) -> None:
+    known = Lock((), {PATH: Written(BASE, NEWER, "mine", hashed(MARKED), intact=False)})
+    there = project(tmp_path, Dockerfile=MARKED)
+    with pytest.raises(Conflict, match="The lock's text of Dockerfile was changed"):
+        aborted(there, known, False)
+    assert [outcome.after for outcome in aborted(there, known, True)] == ["mine"]
+
+
 def test_a_file_as_it_was_before_an_update_is_spoken_of(tmp_path: Path) -> None:
     known = Lock((), {PATH: Written(BASE, NEWER, "mine", hashed(MARKED))})
     assert "news are left out" in refused(project(tmp_path, Dockerfile="mine"), known)[0]
     assert "news are left out" in refused(project(tmp_path, Dockerfile=BASE), known)[0], "without the edits too"
     assert refused(project(tmp_path, Dockerfile=MARKED), known) == ()
-
-
-def test_marks_that_stand_are_named_by_their_lines(tmp_path: Path) -> None:
-    there = project(tmp_path, a=MARKED, b=BASE, c=MARKED.replace(f"{YOURS}\n", ""), d=f"{BETWEEN}\n")
-    with pytest.raises(Conflict, match="not resolved yet: a:5 and c:8"):
-        check_resolved(there, ("a", "b", "c", "d", "missing"))
-    check_resolved(there, ("b", "d", "missing"))
 
 
 def test_gone(tmp_path: Path) -> None:
