@@ -43,7 +43,7 @@ def load(project: Project) -> Table:
 
 
 def answers_file(answers: Answers, existing: str | None) -> File:
-    """The answers as a file; comments, order and mark of an existing one, which `load` has read, are kept."""
+    """The answers as a file; comments, order and line endings of an existing one, which `load` has read, are kept."""
     if existing is None:
         lines = [_HEAD, *toml_lines(_whole(answers, ()))]
         for service in answers.services:
@@ -65,7 +65,10 @@ def answers_file(answers: Answers, existing: str | None) -> File:
         if service.name not in services:
             services[service.name] = tomlkit.table()
         _update(services[service.name], _of(service), document)
-    return File(ANSWERS, existing[: len(existing) - len(text)] + tomlkit.dumps(document))
+    made = tomlkit.dumps(document)
+    if "\r\n" in text:  # what is added ends its lines otherwise
+        made = made.replace("\r\n", "\n").replace("\n", "\r\n")
+    return File(ANSWERS, existing[: len(existing) - len(text)] + made)
 
 
 def _says_all(text: str, answers: Answers) -> bool:
