@@ -33,6 +33,7 @@ _PASSIVE = frozenset(
     {"echo", "sleep", "wait-on", "clear", "kill-port", "eslint", "prettier", "jest", "vitest", "mocha", "husky", "true"}
     | {"exit", "open", "test", "docker", "docker-compose", "git", "lint-staged", "biome", "oxlint", "npm", "yarn"}
     | {"pnpm", "tail", "dotenv", "source", "export", "set"}
+    | {"pwd", "ls", "cat", "printf", "date", "whoami", "which", "env", "printenv", "ps", "kill", "pkill", "lsof", "fuser"}
 )
 """Programs before the start that make nothing an image needs."""
 
@@ -94,10 +95,10 @@ def _planned(
     """The plan of a program that these steps stand before, and that a script builds by those."""
     made = [step for step in steps if step not in built and step.words[0] not in _PASSIVE]
     migrates = [step for step in made if _MIGRATES.search(step.text)]
-    more = [_built(step) for step in made if step not in migrates]
+    more = [_within(look, _built(step)) for step in made if step not in migrates]
     if not build and program.build:
         direct = program.build.startswith(("node ", "npx "))
-        build = Found(program.build if direct else f"npx {program.build}", program.source)
+        build = Found(_within(look, program.build if direct else f"npx {program.build}"), program.source)
     before = list(_installs(look, program.folder, built, steps))
     if before or more:
         given = [build.value] if build else []
@@ -114,6 +115,11 @@ def _planned(
         **_answers(program),
     }
     return Plan(answers, {}, tuple(_traits(program)), (*program.notes, *notes), program.folder)
+
+
+def _within(look: Look, text: str) -> str:
+    """A command of the app's own folder, as it is run in the root of a workspace."""
+    return f"(cd {shlex.quote(look.inside)} && {text})" if look.inside != "." else text
 
 
 def _answers(program: Program) -> dict[str, Found]:
