@@ -67,7 +67,11 @@ def with_sources(project: Project, facts: Facts) -> Facts:
     wanted = {need.value: need for need in (*databases, *node_wants.checked(modules), *node_writes.needs(modules))}
     needs = tuple(need for name, need in wanted.items() if name not in given)
     return dataclasses.replace(
-        facts, answers=answers, unknown=unknown, needs=(*facts.needs, *needs), notes=(*facts.notes, *notes)
+        facts,
+        answers=answers,
+        unknown=unknown,
+        needs=(*facts.needs, *needs),
+        notes=(*facts.notes, *notes, *node_wants.absent(modules, "build" in answers)),
     )
 
 

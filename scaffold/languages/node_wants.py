@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from scaffold.facts import Found
 from scaffold.languages.js_modules import Modules
-from scaffold.languages.js_tree import said
+from scaffold.languages.js_tree import Source, said
 from scaffold.languages.js_values import variable
 from scaffold.languages.node_writes import GIVEN
 
@@ -21,6 +22,9 @@ _CHECKED = re.compile(r"(?:z|zod|v|yup|t|s|Type)\.\w|(?:str|url|num|port|host|em
 _JOI = re.compile(r"[jJ]oi\.\w")
 
 _OPTIONAL = re.compile(r"\.?(?:default|optional|nullish|catch|devDefault|fallback)\b|Optional\(")
+
+FIRST = 20
+"""How many modules are looked at for what is not there; those nearest to the start."""
 
 _LOCAL = re.compile(
     r"""["'`]((?:mongodb|postgres|postgresql|mysql|mariadb|redis|rediss|amqp|amqps)://)"""
@@ -59,6 +63,30 @@ def local(modules: Modules) -> tuple[tuple[Found, ...], tuple[str, ...]]:
                     f"{source.place(node)} looks for {address}, its own machine: a container has nothing there.",
                 )
     return tuple(needs), tuple(notes.values())
+
+
+def absent(modules: Modules, built: bool) -> tuple[str, ...]:
+    """Notes on files that the program asks for by their place and that are not there: such as git ignores.
+
+    What is `built` may make them, unless they are of settings.
+    """
+    notes = list[str]()
+    for source in modules.sources[:FIRST]:
+        whole = Source(source.path, modules.project.glance(source.path))
+        for module in dict.fromkeys(whole.imported.values()):
+            path = posixpath.normpath(posixpath.join(posixpath.dirname(source.path), module))
+            if not module.startswith(".") or path.startswith("..") or (built and not path.endswith(".json")):
+                continue
+            if not modules.resolved_path(source, module) and not _there(modules, path):
+                notes.append(f"{source.path} asks for {module}, which is not there: add it before the build.")
+    return tuple(notes)
+
+
+def _there(modules: Modules, path: str) -> bool:
+    project = modules.project
+    return any(project.has(path + ending) for ending in ("", ".json", ".node", ".css", ".vue", ".svelte", ".d.ts")) or (
+        project.has_folder(path)
+    )
 
 
 def _before(node: Node) -> str:
