@@ -33,7 +33,22 @@ _PASSIVE = frozenset(
     {"echo", "sleep", "wait-on", "clear", "kill-port", "eslint", "prettier", "jest", "vitest", "mocha", "husky", "true"}
     | {"exit", "open", "test", "docker", "docker-compose", "git", "lint-staged", "biome", "oxlint", "npm", "yarn"}
     | {"pnpm", "tail", "dotenv", "source", "export", "set"}
-    | {"pwd", "ls", "cat", "printf", "date", "whoami", "which", "env", "printenv", "ps", "kill", "pkill", "lsof", "fuser"}
+    | {
+        "pwd",
+        "ls",
+        "cat",
+        "printf",
+        "date",
+        "whoami",
+        "which",
+        "env",
+        "printenv",
+        "ps",
+        "kill",
+        "pkill",
+        "lsof",
+        "fuser",
+    }
 )
 """Programs before the start that make nothing an image needs."""
 

@@ -19,7 +19,16 @@ WORKING = frozenset(
 SERVING = frozenset(
     {"http", "https", "http2", "net", "ws", "express", "koa", "fastify", "hono", "@hono/node-server", "restify"}
     | {"polka", "@hapi/hapi", "hapi", "micro", "connect", "socket.io", "@slack/bolt", "@nestjs/core", "next", "nuxt"}
-    | {"h3", "elysia", "@adonisjs/core", "sails", "@feathersjs/koa", "@feathersjs/express", "@apollo/server", "tinyhttp"}
+    | {
+        "h3",
+        "elysia",
+        "@adonisjs/core",
+        "sails",
+        "@feathersjs/koa",
+        "@feathersjs/express",
+        "@apollo/server",
+        "tinyhttp",
+    }
     | {"apollo-server", "graphql-yoga", "@trpc/server", "uWebSockets.js", "itty-router", "probot", "json-server"}
 )
 """Packages with which a program listens, though it may not be seen where."""

@@ -18,7 +18,10 @@ SCHEMA = "const S = z.object({ %s }); S.parse(process.env)"
         (SCHEMA % "LOG_LEVEL: z.enum(['info']).default('info')", []),
         (SCHEMA % "LOG_LEVEL: z.string().optional(), PORT: z.coerce.number(), name: z.string()", []),
         ("cleanEnv(process.env, { MAIL_FROM: email(), TTL: num({ default: 3 }) })", ["MAIL_FROM"]),
-        ("const v = Joi.object({ A_KEY: Joi.string().required(), B_KEY: Joi.string() }).validate(process.env)", ["A_KEY"]),
+        (
+            "const v = Joi.object({ A_KEY: Joi.string().required(), B_KEY: Joi.string() }).validate(process.env)",
+            ["A_KEY"],
+        ),
         ("const S = z.object({ LOG_LEVEL: z.string() })", []),
         ("new Bot(process.env.BOT)", ["BOT"]),
         ("client.login(process.env.BOT)", ["BOT"]),
