@@ -11,8 +11,16 @@ from scaffold.languages.node_typescript import major
 from scaffold.project import Project
 
 FIRST = {
-    **{"webpack": 5, "react-scripts": 5, "@vue/cli-service": 5, "next": 12, "nuxt": 3},
-    **{"gatsby": 4, "@angular-devkit/build-angular": 12, "razzle": 5, "laravel-mix": 6, "umi": 4},
+    "webpack": 5,
+    "react-scripts": 5,
+    "@vue/cli-service": 5,
+    "next": 12,
+    "nuxt": 3,
+    "gatsby": 4,
+    "@angular-devkit/build-angular": 12,
+    "razzle": 5,
+    "laravel-mix": 6,
+    "umi": 4,
 }
 """By a package that bundles, its first line that does without MD4 (webpack 5 has its own; nodejs.org, "openssl")."""
 

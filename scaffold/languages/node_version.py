@@ -13,8 +13,17 @@ from scaffold.project import Project
 NAME = "node"
 
 CODENAMES = {
-    **{"argon": "4", "boron": "6", "carbon": "8", "dubnium": "10", "erbium": "12", "fermium": "14"},
-    **{"gallium": "16", "hydrogen": "18", "iron": "20", "jod": "22", "krypton": "24"},
+    "argon": "4",
+    "boron": "6",
+    "carbon": "8",
+    "dubnium": "10",
+    "erbium": "12",
+    "fermium": "14",
+    "gallium": "16",
+    "hydrogen": "18",
+    "iron": "20",
+    "jod": "22",
+    "krypton": "24",
 }
 """Names of long-term lines as .nvmrc has them (nodejs/Release, schedule.json)."""
 
