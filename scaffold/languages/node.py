@@ -76,7 +76,7 @@ def detect(project: Project) -> Facts:
     wanted = node_version.wanted(project, manifest) or node_version.wanted(app, own)
     folder = workspace.folder
     member = node_build.build(project, manifest, workspace, packages.manager) if folder != "." else None
-    plan = node_app.plan(app, own, packages.manager.program, folder, member)
+    plan = node_app.plan(app, own, packages.manager.program, folder, member, packages.manager.lock is not None)
     if workspace.problem:
         plan = node_app.Plan(unknown={"start": workspace.problem})
     answers, unknown = language.sought(

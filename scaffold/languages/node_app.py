@@ -68,11 +68,17 @@ class Plan:
 
 
 def plan(
-    project: Project, manifest: dict[str, Any], runner: str = "npm", inside: str = ".", build: Found | None = None
+    project: Project,
+    manifest: dict[str, Any],
+    runner: str = "npm",
+    inside: str = ".",
+    build: Found | None = None,
+    locked: bool = True,
 ) -> Plan:
     """What builds and starts the app that the project is, whose scripts `runner` runs; `unknown` has what raised.
 
-    `inside` is its folder in a workspace, and `build` the command that builds it there.
+    `inside` is its folder in a workspace, and `build` the command that builds it there. What is not `locked` gets
+    the newest packages, whose types may be none that the sources were written for.
     """
     script = next((name for name in BUILDS if _builds(project, ".", name)), "")
     built = scripts.script(project, script) if script else ()
@@ -87,7 +93,18 @@ def plan(
     if not build and (row := frameworks.found(look)) and isinstance(row[1], Server) and not program.build:
         # A server of the project's own that serves what the framework builds.
         program = replace(program, build=row[0].build)
+    if build and not locked and (made := _compiled(look, program, built)):
+        build = replace(build, value=f"{build.value} || test -f {shlex.quote(made)}")
     return _planned(look, program, steps, build, built)
+
+
+def _compiled(look: Look, program: Program, built: tuple[Step, ...]) -> str:
+    """The file that is started where the compiler makes it in the build's last step; empty where it does not."""
+    file = next((word for word in program.words[1:] if not word.startswith("-")), "")
+    last = built[-1].words if built else ("",)
+    if look.inside != "." or program.folder != "." or last[0].rpartition("/")[2] != "tsc" or not file.endswith(".js"):
+        return ""
+    return "" if look.project.has(file) else file
 
 
 def start(project: Project, manifest: dict[str, Any], built: bool) -> Found:
