@@ -67,7 +67,7 @@ def test_detect_finds_no_language(tmp_path: Path) -> None:
         language.detect(Project(tmp_path), "")
     assert caught.value.fact == (
         "No language found: there is none of package.json, go.mod, requirements.txt, pyproject.toml, uv.lock, "
-        "setup.py, Pipfile."
+        "setup.py, Pipfile, requirements.in, requirements/production.txt, requirements/prod.txt, requirements/base.txt."
     )
     assert caught.value.remedy == "Say which it will be: --language node, --language go, --language python."
 
