@@ -346,7 +346,7 @@ FOLDERS: list[tuple[str, Mapping[str, str | bytes], str]] = [
     ("not UTF-8", {**PROJECTS["node"], "package.json": b'{\n"name": "\xff"}'}, "package.json:2 is not UTF-8"),
     ("UTF-16", {**PROJECTS["node"], "package.json": '{"name": "a"}'.encode("utf-16")}, "package.json:1 is not UTF-8"),
     ("10 MB", {**PROJECTS["node"], "package.json": " " * 10_000_000 + "{}"}, "package.json is too large"),
-    ("old version", {**PROJECTS["node"], ".nvmrc": "14\n"}, "asks for Node 14 (.nvmrc)"),
+    ("unknown version", {**PROJECTS["node"], ".nvmrc": "99\n"}, "asks for Node 99 (.nvmrc)"),
     ("odd file name", {"package.json": '{"main": "a$b.js"}', "a$b.js": ""}, "has '$' in 'a$b.js'"),
     (
         "newline in name",

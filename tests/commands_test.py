@@ -259,18 +259,18 @@ def test_an_answers_file_may_name_the_services(tmp_path: Path) -> None:
 
 
 def test_all_that_is_missing_is_told_at_once(tmp_path: Path) -> None:
-    files = {"package.json": '{"engines": {"node": "5"}}', "package-lock.json": PROJECTS["node"]["package-lock.json"]}
+    files = {"package.json": '{"engines": {"node": "99"}}', "package-lock.json": PROJECTS["node"]["package-lock.json"]}
     write(tmp_path / "web", files)
     with pytest.raises(ScaffoldError) as caught:
         new(tmp_path / "web")
-    assert caught.value.fact.startswith("2 answers are missing. This project asks for Node 5")
+    assert caught.value.fact.startswith("2 answers are missing. This project asks for Node 99")
     assert "What starts the app is unknown" in caught.value.fact
     assert "Say --version " in caught.value.remedy and "Say --start " in caught.value.remedy
     (tmp_path / "api").mkdir()
     before = tree(tmp_path)
     with pytest.raises(ScaffoldError) as caught:
         new(tmp_path, services=(("web", "web"), ("api", "api")))
-    assert caught.value.fact.startswith("3 answers are missing. web: This project asks for Node 5")
+    assert caught.value.fact.startswith("3 answers are missing. web: This project asks for Node 99")
     assert "api: No language found" in caught.value.fact
     assert "in .dockerscaffold.toml or an answers file, below [service.web]." in caught.value.remedy
     assert tree(tmp_path) == before

@@ -135,13 +135,13 @@ def test_a_language_that_is_said_decides(tmp_path: Path) -> None:
 
 def test_all_services_are_told_of_at_once(tmp_path: Path) -> None:
     write(tmp_path / "a", {"README": ""})
-    write(tmp_path / "b", {"package.json": '{"engines": {"node": "5"}}'})
+    write(tmp_path / "b", {"package.json": '{"engines": {"node": "99"}}'})
     write(tmp_path / "c", PROJECTS["go"])
     known = survey(str(tmp_path), NONE, DRY).with_services({"a": "a", "b": "b", "c": "c"})
     with pytest.raises(ScaffoldError) as caught:
         facts(known)
     assert caught.value.fact.startswith("3 answers are missing. a: No language found")
-    assert "b: This project asks for Node 5" in caught.value.fact and "b: What starts" in caught.value.fact
+    assert "b: This project asks for Node 99" in caught.value.fact and "b: What starts" in caught.value.fact
     assert "c:" not in caught.value.fact
     answered = known.answered("a", "language", "python").answered("b", "version", "24")
     with pytest.raises(ScaffoldError, match=r"^b: What starts the app is unknown"):

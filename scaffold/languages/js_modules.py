@@ -31,7 +31,7 @@ _WANTED = re.compile(r"""(?:\bfrom|\bimport|\brequire)\s*\(?\s*["'`]([.@~#][^"'`
 
 _TELLING = re.compile(
     r"listen|process\.env|\bport\b|\bhost|[Ss]erver\b|serve\(|Router|\.(?:get|use|route|register)\(|@Get\(|Prefix"
-    r"|mkdir|[wW]rite|append|Database|JSONFile|filename|storage|dest\b|uploadDir|[pP]ath\b",
+    r"|mkdir|[wW]rite|append|Database|JSONFile|filename|storage|dest\b|uploadDir|[pP]ath\b|(?:mongodb|postgres|mysql|redis|amqp)\w*:",
     re.IGNORECASE,
 )
 
@@ -53,8 +53,12 @@ class Modules:
 
     def resolved(self, source: Source, module: str) -> Source | None:
         """The source that a module means in another."""
-        path = _resolved(self.project, source.path, module)
+        path = self.resolved_path(source, module)
         return self.by_path.get(path) if path else None
+
+    def resolved_path(self, source: Source, module: str) -> str:
+        """The file that a module means in a source; empty for a package, and for one that is not there."""
+        return _resolved(self.project, source.path, module)
 
     def folder(self, source: Source) -> str:
         """The folder in which a source runs, relative to the project: `dist/routes` for `src/routes/a.ts`."""
@@ -71,7 +75,7 @@ def reached(project: Project, start: str) -> Modules:
     found: dict[str, Source] = {}
     # What the package `config` reads, whichever module asks for it.
     settings = filter(project.has, ("config/production.json", "config/default.json"))
-    waiting = deque([*([entry] if entry else _likely(project)), *settings])
+    waiting = deque([*([entry] if entry else likely(project)), *settings])
     while waiting and len(found) < MOST:
         path = waiting.popleft()
         if path in found:
@@ -93,6 +97,9 @@ def _entry(project: Project, start: str) -> tuple[str, tuple[str, str]]:
     for word in words[1:] or words:
         if word.startswith(("/", "..")) or "node_modules" in word:
             continue
+        # The program of express-generator is bin/www.
+        if words[0] == "node" and "." not in posixpath.basename(word) and project.has(word):
+            return word, ("", "")
         folder, _, rest = word.partition("/")
         stem = word.rpartition(".")[0] if word.endswith(ENDINGS) else word
         if folder in BUILT and rest:
@@ -114,7 +121,7 @@ def _file(project: Project, stem: str) -> str:
     )
 
 
-def _likely(project: Project) -> Iterator[str]:
+def likely(project: Project) -> Iterator[str]:
     """Files that call something that listens, those of customary names first; what is a test or a script is left."""
     found = []
     for ending in (".js", ".ts", ".mjs"):

@@ -6,6 +6,7 @@ key of an object such as a configuration.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -104,11 +105,26 @@ def _ternary(modules: Modules, source: Source, node: Node, deep: int) -> Value:
     condition = said(node.child_by_field_name("condition"))
     first = value(modules, source, node.child_by_field_name("consequence"), deep + 1)
     second = value(modules, source, node.child_by_field_name("alternative"), deep + 1)
-    if "production" in condition and "NODE_ENV" in condition:
-        return second if "!=" in condition else first
+    if (holds := _in_production(condition)) is not None:
+        return first if holds else second
     if first.text is None:
         return replace(second, variable=first.variable or second.variable, source=second.source or first.source)
     return first
+
+
+_PRODUCTION = re.compile(r"""['"`]prod(?:uction)?['"`]|\bis_?prod(?:uction)?\b""", re.IGNORECASE)
+_OTHER = re.compile(
+    r"""['"`](?:test|dev|development|local)['"`]|\bis_?(?:dev(?:elopment)?|test|local)\b""", re.IGNORECASE
+)
+
+
+def _in_production(condition: str) -> bool | None:
+    """Whether a condition on the mode holds in an image, which is that of production; None for any other condition."""
+    production = bool(_PRODUCTION.search(condition))
+    if production == bool(_OTHER.search(condition)) or "&&" in condition or "||" in condition:
+        return None
+    negated = "!=" in condition or condition.lstrip("( ").startswith("!")
+    return production is not negated
 
 
 def _named(modules: Modules, source: Source, node: Node, deep: int) -> Value:

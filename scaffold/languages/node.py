@@ -77,7 +77,7 @@ def detect(project: Project) -> Facts:
     wanted = node_version.wanted(project, manifest) or node_version.wanted(app, own)
     folder = workspace.folder
     member = node_build.build(project, manifest, workspace, packages.manager) if folder != "." else None
-    plan = node_app.plan(app, own, packages.manager.program, folder, member)
+    plan = node_app.plan(app, own, packages.manager.program, folder, member, packages.manager.lock is not None)
     if workspace.problem:
         plan = node_app.Plan(unknown={"start": workspace.problem})
     answers, unknown = language.sought(
@@ -85,6 +85,10 @@ def detect(project: Project) -> Facts:
     )
     answers, unknown = {**answers, **plan.answers}, {**unknown, **plan.unknown}
     started = answers["start"].value if "start" in answers else ""
+    if folder == "." and plan.folder in workspace.members:
+        # The root's own script starts a member, perhaps beside others.
+        workspace = dataclasses.replace(workspace, app=Found(plan.folder, answers["start"].source))
+        own = workspace.app_manifest(manifest)
     packages = node_packages.started(packages, project, own, started, workspace)
     name = word(own, "name") or word(manifest, "name")
     found = Facts(

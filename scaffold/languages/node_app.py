@@ -33,6 +33,22 @@ _PASSIVE = frozenset(
     {"echo", "sleep", "wait-on", "clear", "kill-port", "eslint", "prettier", "jest", "vitest", "mocha", "husky", "true"}
     | {"exit", "open", "test", "docker", "docker-compose", "git", "lint-staged", "biome", "oxlint", "npm", "yarn"}
     | {"pnpm", "tail", "dotenv", "source", "export", "set"}
+    | {
+        "pwd",
+        "ls",
+        "cat",
+        "printf",
+        "date",
+        "whoami",
+        "which",
+        "env",
+        "printenv",
+        "ps",
+        "kill",
+        "pkill",
+        "lsof",
+        "fuser",
+    }
 )
 """Programs before the start that make nothing an image needs."""
 
@@ -52,11 +68,17 @@ class Plan:
 
 
 def plan(
-    project: Project, manifest: dict[str, Any], runner: str = "npm", inside: str = ".", build: Found | None = None
+    project: Project,
+    manifest: dict[str, Any],
+    runner: str = "npm",
+    inside: str = ".",
+    build: Found | None = None,
+    locked: bool = True,
 ) -> Plan:
     """What builds and starts the app that the project is, whose scripts `runner` runs; `unknown` has what raised.
 
-    `inside` is its folder in a workspace, and `build` the command that builds it there.
+    `inside` is its folder in a workspace, and `build` the command that builds it there. What is not `locked` gets
+    the newest packages, whose types may be none that the sources were written for.
     """
     script = next((name for name in BUILDS if _builds(project, ".", name)), "")
     built = scripts.script(project, script) if script else ()
@@ -71,7 +93,18 @@ def plan(
     if not build and (row := frameworks.found(look)) and isinstance(row[1], Server) and not program.build:
         # A server of the project's own that serves what the framework builds.
         program = replace(program, build=row[0].build)
+    if build and not locked and (made := _compiled(look, program, built)):
+        build = replace(build, value=f"{build.value} || test -f {shlex.quote(made)}")
     return _planned(look, program, steps, build, built)
+
+
+def _compiled(look: Look, program: Program, built: tuple[Step, ...]) -> str:
+    """The file that is started where the compiler makes it in the build's last step; empty where it does not."""
+    file = next((word for word in program.words[1:] if not word.startswith("-")), "")
+    last = built[-1].words if built else ("",)
+    if look.inside != "." or program.folder != "." or last[0].rpartition("/")[2] != "tsc" or not file.endswith(".js"):
+        return ""
+    return "" if look.project.has(file) else file
 
 
 def start(project: Project, manifest: dict[str, Any], built: bool) -> Found:
@@ -94,10 +127,10 @@ def _planned(
     """The plan of a program that these steps stand before, and that a script builds by those."""
     made = [step for step in steps if step not in built and step.words[0] not in _PASSIVE]
     migrates = [step for step in made if _MIGRATES.search(step.text)]
-    more = [_built(step) for step in made if step not in migrates]
+    more = [_within(look, _built(step)) for step in made if step not in migrates]
     if not build and program.build:
         direct = program.build.startswith(("node ", "npx "))
-        build = Found(program.build if direct else f"npx {program.build}", program.source)
+        build = Found(_within(look, program.build if direct else f"npx {program.build}"), program.source)
     before = list(_installs(look, program.folder, built, steps))
     if before or more:
         given = [build.value] if build else []
@@ -114,6 +147,11 @@ def _planned(
         **_answers(program),
     }
     return Plan(answers, {}, tuple(_traits(program)), (*program.notes, *notes), program.folder)
+
+
+def _within(look: Look, text: str) -> str:
+    """A command of the app's own folder, as it is run in the root of a workspace."""
+    return f"(cd {shlex.quote(look.inside)} && {text})" if look.inside != "." else text
 
 
 def _answers(program: Program) -> dict[str, Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -14,7 +15,7 @@ from scaffold.languages import node_scripts as scripts
 from scaffold.languages.node_frameworks import Look
 from scaffold.languages.node_scripts import Step
 from scaffold.languages.node_sites import Site
-from scaffold.languages.node_start import Program, Reader
+from scaffold.languages.node_start import Program, Reader, compiled
 from scaffold.project import Project
 
 STARTS = ("start:prod", "start:production", "start", "serve", "server", "prod", "production")
@@ -87,7 +88,7 @@ def _there(look: Look, program: Program, reader: Reader) -> Program:
     if _module(look.project, inside) or file in (".", "./"):
         return program
     if look.has("typescript") and look.project.has(f"{program.folder}/tsconfig.json"):
-        return replace(program, build="npx tsc")
+        return replace(program, build=compiled("", posixpath.normpath(inside)))
     raise ScaffoldError(
         f"The start script names a file that is not there: {file} ({program.source}).",
         "Add it, add a build script that makes it, or say --start 'node FILE'.",

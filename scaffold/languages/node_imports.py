@@ -11,6 +11,7 @@ from typing import Any
 from scaffold import command
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
+from scaffold.languages import js_modules
 from scaffold.languages.node_app import table
 from scaffold.project import Project
 
@@ -70,7 +71,8 @@ def _loaded(project: Project, start: str) -> Iterator[tuple[str, str]]:
 
 
 def _followed(project: Project, modules: list[str]) -> Iterator[tuple[str, str]]:
-    waiting = deque(path for module in modules if (path := _file(project, module)))
+    # What a bundler makes of a source seldom has its name; what listens is what is started.
+    waiting = deque([path for module in modules if (path := _file(project, module))] or _likely(project, modules))
     seen = set(waiting)
     while waiting:
         path = waiting.popleft()
@@ -84,6 +86,10 @@ def _followed(project: Project, modules: list[str]) -> Iterator[tuple[str, str]]
             if other and other not in seen and len(seen) < MOST:
                 seen.add(other)
                 waiting.append(other)
+
+
+def _likely(project: Project, modules: list[str]) -> Iterator[str]:
+    return js_modules.likely(project) if modules else iter(())
 
 
 def _file(project: Project, module: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from scaffold.languages import node_bundlers
 from scaffold.languages.node_frameworks import Contained
 from scaffold.languages.node_packages import Packages
 from scaffold.model import Run
@@ -35,6 +36,8 @@ def environment(packages: Packages) -> tuple[tuple[str, str], ...]:
     manager, pairs = packages.manager, list[tuple[str, str]]()
     if packages.husky:
         pairs.append(("HUSKY", "0"))
+    if packages.bundler:
+        pairs.append(("NODE_OPTIONS", node_bundlers.OPTION))
     if manager.name.value == "pnpm":
         # From line 11 on pnpm reads variables of its own name alone.
         prefix = "pnpm_config" if manager.line > 10 else "npm_config"

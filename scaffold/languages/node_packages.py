@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scaffold.facts import Found
-from scaffold.languages import node_imports, node_locks, node_managers, node_settings, node_workspaces
+from scaffold.languages import node_bundlers, node_imports, node_locks, node_managers, node_settings, node_workspaces
 from scaffold.languages.node_app import table, word
 from scaffold.languages.node_locks import Lock
 from scaffold.languages.node_managers import Manager
@@ -79,6 +79,8 @@ class Packages:
     kept: tuple[Found, ...] = ()
     sites: tuple[str, ...] = ()
     listed: bool = False
+    bundler: str = ""
+    """One that hashes by what OpenSSL 3 leaves out."""
 
 
 def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str, Any]]) -> Packages:
@@ -108,6 +110,7 @@ def read(project: Project, manifest: dict[str, Any], members: dict[str, dict[str
         husky=any("husky" in word(table(one, "scripts"), name) for one in everywhere for name in OWN),
         members=tuple(members),
         listed="allowScripts" in manifest,
+        bundler=node_bundlers.old(project),
     )
 
 
@@ -163,6 +166,8 @@ def notes(project: Project, packages: Packages, workspace: Workspace) -> Iterato
         yield "Yarn installs to node_modules in the image, not as Plug'n'Play: there node itself finds the packages."
     if packages.whole:
         yield f"All files are copied before the install, for {packages.whole}: each edit installs anew."
+    if packages.bundler:
+        yield f"Built with {node_bundlers.OPTION}, for {packages.bundler}: it hashes by MD4."
     for found in packages.kept:
         yield f"{found.value} is a development dependency that the app needs to run ({found.source}): it is kept."
 

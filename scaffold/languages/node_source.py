@@ -40,7 +40,7 @@ def with_sources(project: Project, facts: Facts) -> Facts:
     start = facts.answers.get("start")
     if start is None or not re.search(r"\.[cm]?[jt]sx?\b|\bnode\b", start.value):
         return facts
-    from scaffold.languages import js_modules, node_health, node_listen, node_writes
+    from scaffold.languages import js_modules, node_health, node_listen, node_wants, node_workers, node_writes
 
     app = project if facts.folder == "." else project.folder(facts.folder)
     modules = js_modules.reached(app, start.value)
@@ -54,14 +54,25 @@ def with_sources(project: Project, facts: Facts) -> Facts:
             del answers["port"]
         if health := node_health.health(modules):
             answers.setdefault("health-path", health)
+    elif "port" not in answers and (worker := node_workers.worker(modules)):
+        none = Found("none", f"{worker.source} ({worker.value})", "likely")
+        answers |= {"port": none, "health-path": none}
     for key, place in zip(("writable", "tmpfs"), node_writes.writes(modules, facts.folder), strict=True):
         if place:
             answers.setdefault(key, place)
     if env:
         answers["env"] = _joined(answers.get("env"), env)
     given = {one.partition("=")[0] for one in shlex.split(answers["env"].value)} if "env" in answers else set()
-    needs = tuple(need for need in node_writes.needs(modules) if need.value not in given)
-    return dataclasses.replace(facts, answers=answers, unknown=unknown, needs=(*facts.needs, *needs))
+    databases, notes = node_wants.local(modules)
+    wanted = {need.value: need for need in (*databases, *node_wants.checked(modules), *node_writes.needs(modules))}
+    needs = tuple(need for name, need in wanted.items() if name not in given)
+    return dataclasses.replace(
+        facts,
+        answers=answers,
+        unknown=unknown,
+        needs=(*facts.needs, *needs),
+        notes=(*facts.notes, *notes, *node_wants.absent(modules, "build" in answers)),
+    )
 
 
 def _said(project: Project, facts: Facts, place: Listening) -> Found | None:

@@ -145,7 +145,7 @@ def needs(modules: Modules) -> tuple[Found, ...]:
             name = variable(node)
             if not name.isupper() or name in GIVEN:
                 continue
-            if _demanded(node) or WANTED.search(name):
+            if _demanded(node) or _handed(node) or WANTED.search(name):
                 found.setdefault(name, Found(name, source.place(node), "likely"))
             if _has_default(node) and not _demanded(node):
                 optional.add(name)
@@ -167,6 +167,14 @@ def _has_default(node: Node) -> bool:
     if above.type == "binary_expression":
         return said(above.child_by_field_name("operator")) in ("||", "??", "&&", "===", "!==", "==", "!=")
     return above.type in ("ternary_expression", "if_statement", "unary_expression", "subscript_expression")
+
+
+def _handed(node: Node) -> bool:
+    """Whether it is what a class or a login is given as it stands: `new Telegraf(process.env.X)`."""
+    call = node.parent.parent if node.parent is not None and node.parent.type == "arguments" else None
+    if call is None:
+        return False
+    return call.type == "new_expression" or function(call).rpartition(".")[2] in ("login", "connect")
 
 
 def _demanded(node: Node) -> bool:

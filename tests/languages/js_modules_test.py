@@ -27,10 +27,11 @@ def reached(tmp_path: Path, files: Mapping[str, str], start: str) -> list[str]:
         ("node build/index.js", "src/index.ts"),
         ("node lib", "lib/index.js"),
         ("node --import tsx src/main.ts", "src/main.ts"),
+        ("node ./bin/www", "bin/www"),
     ],
 )
 def test_the_first_module(start: str, path: str, tmp_path: Path) -> None:
-    files = dict.fromkeys(("server.js", "src/main.ts", "src/index.ts", "lib/index.js"), "")
+    files = dict.fromkeys(("server.js", "src/main.ts", "src/index.ts", "lib/index.js", "bin/www"), "")
     assert reached(tmp_path, files, start) == [path]
 
 

@@ -188,3 +188,29 @@ def test_a_library_is_no_server(tree: Tree, text: str) -> None:
         node_app.start(project, {"main": "lib.js"}, False)
     served = tree({"lib.js": f"{text}\nserver.listen(1)"})
     assert node_app.start(served, {"main": "lib.js"}, False).value == "node lib.js"
+
+
+@pytest.mark.parametrize(
+    ("build", "start", "locked", "found"),
+    [
+        ("tsc", "node dist/a.js", False, "npm run build || test -f dist/a.js"),
+        ("rimraf dist && tsc -p .", "ts-node src/a.ts", False, "npm run build || test -f dist/a.js"),
+        ("tsc", "node dist/a.js", True, "npm run build"),
+        ("tsc && cp -r views dist", "node dist/a.js", False, "npm run build"),
+        ("tsc", "node server.js", False, "npm run build"),
+    ],
+)
+def test_newer_types_do_not_stop_a_build_without_a_lock(
+    tree: Tree, build: str, start: str, locked: bool, found: str
+) -> None:
+    manifest = {"scripts": {"build": build, "start": start}, "devDependencies": {"typescript": "5"}}
+    config = '{"compilerOptions": {"outDir": "dist", "rootDir": "src"}}'
+    files = {"package.json": json.dumps(manifest), "tsconfig.json": config, "src/a.ts": "", "server.js": ""}
+    plan = node_app.plan(tree(files), manifest, locked=locked)
+    assert plan.answers["build"].value == found
+
+
+def test_what_only_looks_is_not_run_at_build(tree: Tree) -> None:
+    manifest = {"scripts": {"start": "pwd; ls; node a.js"}}
+    plan = node_app.plan(tree({"package.json": json.dumps(manifest), "a.js": ""}), manifest)
+    assert "build" not in plan.answers

@@ -61,4 +61,4 @@ def test_what_node_finds_is_a_module(tree: Tree) -> None:
 def test_a_compiler_makes_what_is_not_there(tree: Tree) -> None:
     manifest = {"scripts": {"start": "node dist/a.js"}, "devDependencies": {"typescript": "5"}}
     look = Look(tree({"package.json": json.dumps(manifest), "tsconfig.json": "{}"}), ".", manifest)
-    assert node_evidence.started(look, Reader(look, ()), False)[0].build == "npx tsc"
+    assert node_evidence.started(look, Reader(look, ()), False)[0].build.startswith("npx tsc --skipLib")

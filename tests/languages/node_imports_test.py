@@ -30,6 +30,11 @@ MANIFEST = {
         ),
         ("node dist/a.js", {"src/a.ts": "import './b.js'", "src/b.ts": "import c from 'chalk'"}, ["chalk (src/b.ts)"]),
         ("node dist/src/a.js", {"src/a.ts": "import c from 'chalk'"}, ["chalk (src/a.ts)"]),
+        (
+            "node dist/index.js",
+            {"server/index.ts": "import './dev'; app.listen(1)", "server/dev.ts": "import c from 'chalk'"},
+            ["chalk (server/dev.ts)"],
+        ),
         ("node a.js", {"a.js": "import type { C } from 'chalk'\n// require('chalk')\nrequire('ms')"}, []),
         ("node a.js", {"a.js": "require('../../chalk'); require('fs')"}, []),
         ("node -r @babel/register a.js", {"a.js": ""}, ["@babel/register (the start command)"]),
