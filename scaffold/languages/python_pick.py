@@ -39,6 +39,9 @@ IMPLIED = {
 _ASGI = ("uvicorn", "hypercorn", "granian", "daphne")
 _EXTRA = re.compile(r"(fastapi|litestar|starlette|connexion)\s*\[[^\]]*(standard|all|uvicorn)[^\]]*\]|uvicorn\s*\[")
 _FILE = re.compile(r"(\./)?[\w-]+(/[\w.-]+)*(/|\.\w+)?", re.ASCII)
+_QUIETED = ("Flask", "APIFlask", "Dash")
+"""Frameworks whose `app.run()` does nothing where FLASK_RUN_FROM_CLI is set (`Flask.run`): a server may import it."""
+
 _TAKES_ALL = "the nearest is taken, and of those as near the one that its own module runs"
 
 
@@ -110,6 +113,10 @@ def _of_app(
     if len({app.path for app in like}) > 1 and first.path not in preferred:
         choices = " or ".join(f"--start '{app.start(_server(app, names))}'" for app in like)
         raise ScaffoldError(f"Several apps found: {', '.join(app.source for app in like)}.", f"Say which: {choices}.")
+    if first.eager and first.framework not in _QUIETED:
+        # A server would import it, and never get it.
+        if own := python_scripts.script_of(first.path, modules, values):
+            return _of_script(own, names, modules)
     if first.server == "aiohttp" and first.run:
         own = python_scripts.script_of(first.path, modules, values)
         if own and own.listens and not own.listens.looped:
@@ -124,6 +131,8 @@ def _of_app(
         if inside and server in ("sanic", "hypercorn", "granian", "waitress-serve")
         else ()
     )
+    if first.eager:
+        env = (*env, "FLASK_RUN_FROM_CLI=true")
     return Begun(
         Found(
             start,
