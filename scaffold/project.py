@@ -8,6 +8,7 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ MOST = 5_000
 LOOKED_AT = 50_000
 """How many names a search looks at, of any kind."""
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GLANCE = 100_000
 """How many bytes of one of the user's sources are enough to see what it imports."""
 
@@ -108,8 +110,7 @@ class Project:
             if content is None:
                 return None
             # PowerShell writes UTF-16 where it redirects: pip reads it, and so do others.
-            wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
-            return content.decode("utf-16" if wide else "utf-8-sig")
+            return content.decode("utf-16" if content.startswith(_WIDE) else "utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
             raise ScaffoldError(f"{path}:{line} is not UTF-8 text.", "Save the file as UTF-8.") from None
@@ -144,6 +145,12 @@ class Project:
                 return opened.read(most).decode("utf-8-sig", errors="replace")
         except OSError:
             return ""
+
+    def wide(self, path: str) -> bool:
+        """Whether a file is UTF-16."""
+        with suppress(OSError), (self.root / path).open("rb") as opened:
+            return opened.read(2) in _WIDE
+        return False
 
     def line(self, path: str) -> Found | None:
         """The first line of a file such as .nvmrc that says something, without a comment."""

@@ -2,8 +2,8 @@
 
 All is asked through uv, at the index that its own configuration names. For each line of Python uv resolves each package
 to the lowest version that has a wheel for Linux on x86_64; each installer is resolved with all it needs, for every line
-at once. `fails` and `pkg_resources` are a person's: those of `fails` were mostly seen when versions were imported in
-the official image of the line, some are out of release notes.
+at once. `fails`, `replaced`, `beside` and `pkg_resources` are a person's: those of the first two were mostly seen when
+versions were imported in the official image of the line, others are out of release notes.
 """
 
 from __future__ import annotations
@@ -63,6 +63,8 @@ def main() -> None:
         "installers": {name: [pin for pin in pins if _on_linux(pin)] for name, pins in installers.items()},
         "wheels": wheels(),
         "fails": before["fails"],
+        "replaced": before["replaced"],
+        "beside": before["beside"],
         "pkg_resources": before["pkg_resources"],
     }
     FILE.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")

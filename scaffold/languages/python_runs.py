@@ -12,7 +12,9 @@ _RUNS = ("run", "run_server", "serve", "run_app", "run_simple")
 def at_once(module: Module) -> set[str]:
     """The names that an import of a module runs: its author has only ever run it as the program."""
     calls = [
-        node.value for node in statements(module.body) if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
+        node.value
+        for node in statements(module.body)
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call)
     ]
     return {
         named(arg).partition(".")[0]
