@@ -28,6 +28,7 @@ Until 25.2 pip took the first variable for builds too, since then the second.
 
 _EXPORTED = "/tmp/requirements.txt"
 _KEPT = "/tmp/kept.txt"
+_COPIED = "/tmp/requirements"
 _END = "([^A-Za-z0-9._-]|$)"
 """What is behind a whole name of a package."""
 _STATED = (
@@ -166,15 +167,19 @@ def _by_pip(facts: Facts) -> tuple[str, ...]:
             if trait.value.startswith("named:")
         ),
     ]
-    edit: tuple[str, ...] = ()
+    files, place, edit = " ".join(facts.manifests), "", list[str]()
     if edits:
+        if "/" in files:
+            # Those of folders are mounted, and cannot be written.
+            edit.append(f"mkdir {_COPIED} && cp --parents {files} {_COPIED}")
+            place = f"{_COPIED}/"
         # What sed edits is UTF-8.
-        edit = tuple(_narrow(trait.source) for trait in facts.traits if trait.value == "utf-16")
-        edit = (*edit, f"sed -Ei {' '.join(edits)} {' '.join(f for f in facts.manifests if '/' not in f)}")
+        edit += [_narrow(f"{place}{trait.source}") for trait in facts.traits if trait.value == "utf-16"]
+        edit.append(f"sed -Ei {' '.join(edits)} {' '.join(f'{place}{one}' for one in facts.manifests)}")
     limits = [trait.value.partition(":")[2] for trait in facts.traits if trait.value.startswith("with:")]
     kept = (f"printf '%s\\n' {shlex.join(limits)} > {_KEPT}",) if limits else ()
     constraint = f" --constraint {_KEPT}" if limits else ""
-    return (*edit, *kept, f"{_PIP}{hashes} --requirement {file}{constraint}")
+    return (*edit, *kept, f"{_PIP}{hashes} --requirement {place}{file}{constraint}")
 
 
 def _renamed(trait: str) -> tuple[str, str, str]:

@@ -43,7 +43,7 @@ def settle(pins: Sequence[Pin], written: Mapping[str, str]) -> tuple[list[Found]
             traits.append(Found(f"named:{name}={RENAMED[pin.name]}", pin.source))
             notes.append(f"{name} ({pin.source}) is refused by its index: {RENAMED[pin.name]} is installed.")
     for pin in pins:
-        if (other := python_known.replaced(pin.name, pin.version)) and "/" not in pin.source:
+        if other := python_known.replaced(pin.name, pin.version):
             shown = f"{pin.name} {pin.version} ({pin.source})"
             traits.append(Found(f"instead:{pin.name}=={other}", shown))
             notes.append(f"{shown} fails on every Python that is supported: {other} is installed.")

@@ -163,6 +163,17 @@ def test_what_is_kept_from_newer_versions() -> None:
     )
 
 
+def test_files_in_folders_are_copied_to_be_edited(tmp_path: Path) -> None:
+    install = steps("pip", facts("without:pywin32", "requirements/prod.txt", "requirements/base.txt")).install
+    assert install and install.commands[-1].endswith("--requirement /tmp/requirements/requirements/prod.txt")
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements/prod.txt").write_text("-r base.txt\n")
+    (tmp_path / "requirements/base.txt").write_text("pywin32==306\nflask==3\n")
+    for command in install.commands[1:3]:
+        subprocess.run(command.replace("/tmp/requirements", "copied"), shell=True, cwd=tmp_path, check=True)
+    assert (tmp_path / "copied/requirements/base.txt").read_text() == "flask==3\n"
+
+
 def test_utf_16_is_narrowed_before_it_is_edited(tmp_path: Path) -> None:
     install = steps("pip", facts("utf-16 without:typing", "requirements.txt")).install
     assert install
