@@ -19,10 +19,10 @@ from scaffold.languages import python_known
 FILE = Path(python_known.__file__).with_suffix(".json")
 
 COMPILED = """
-aiohttp>=3.7 asyncpg cffi contourpy gevent greenlet grpcio httptools
-kiwisolver lxml matplotlib>=2 msgpack>=0.6 numpy onnxruntime orjson pandas>=0.24 pillow psycopg-binary psycopg2-binary
-pyarrow pydantic-core>=0.1 pyyaml>=5 regex scikit-learn scipy shapely>=1.7 tensorflow tokenizers torch ujson
-uvloop
+aiohttp>=3.7 asyncpg blis brotli cffi contourpy cymem gevent greenlet grpcio h5py hiredis httptools kiwisolver
+levenshtein lxml matplotlib>=2 msgpack>=0.6 numba numpy onnxruntime orjson pandas>=0.24 pillow preshed psycopg-binary
+psycopg2-binary pyarrow pydantic-core>=0.1 pyyaml>=5 pyzmq>=19 regex rpds-py scikit-image scikit-learn scipy
+sentencepiece shapely>=1.7 spacy>=2 statsmodels tensorflow thinc>=7 tokenizers torch ujson uvloop wordcloud
 """
 """The packages of `wheels`; a lower bound leaves out old versions whose wheels have no compiled code."""
 
