@@ -190,8 +190,20 @@ class Recipe:
     """Makes a stage of its own with what installs the packages, where no image has it."""
     build_packages: Run | None = None
     """Installs packages of the operating system that the build needs."""
+    build_environment: tuple[tuple[str, str], ...] = ()
+    """The environment of the build alone."""
     run_packages: Run | None = None
-    """Likewise those that the app needs, in a runtime image that has an installer."""
+    """Installs those that the app needs where its libraries are collected, for a runtime image without an installer."""
+    collected: bool = False
+    """Such an image has an interpreter of its own, and gets these libraries alone."""
+    packages: str = ""
+    """Where the language's own packages are, an absolute path."""
+    packages_stage: str = ""
+    """The stage that has them."""
+    linked: tuple[str, ...] = ()
+    """Folders whose files tell which shared libraries are needed."""
+    loaded: tuple[str, ...] = ()
+    """What is needed beside these, absolute patterns of files."""
     copied: tuple[str, ...] = ()
     """Files and folders that are there before the install too, each where it is in the project."""
     settings: tuple[File, ...] = ()
@@ -202,8 +214,6 @@ class Recipe:
     """Compiles the health check's own program."""
     prober: Image | None = None
     """The image that does."""
-    build_environment: tuple[tuple[str, str], ...] = ()
-    """The environment of the build stage alone."""
     limits: Limits = Limits()
 
     @property
@@ -211,6 +221,11 @@ class Recipe:
         """The images that FROM lines name, each once: builder, runtime, tool, what compiles the health check."""
         named = (self.builder, self.runtime, self.tool, self.prober)
         return tuple(dict.fromkeys(image for image in named if image))
+
+    @property
+    def unless_in_base(self) -> str:
+        """What a library is copied unless; scratch has none, any other base is mounted at /base meanwhile."""
+        return '[ -e "/base$library" ] || ' if self.runtime else ""
 
     @property
     def root(self) -> str:

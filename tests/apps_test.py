@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -256,16 +257,16 @@ def test_the_search_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [app.name for app in found(tmp_path, node("c") | node("a") | node("b"))] == ["a", "b"]
 
 
-def test_nothing_but_manifests_and_what_starts_is_read_of_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_manifests_and_what_starts_are_read_of_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = node(".") | {f"src/{number}/{number}.js": "" for number in range(20)}
     found(tmp_path, files)
     read: list[str] = []
-    open_file = Path.open
+    open_file = os.open
 
-    def opened(path: Path, *rest: object) -> object:
-        read.append(path.name)
-        return open_file(path, *rest)  # type: ignore[call-overload]
+    def opened(path: str, *rest: int) -> int:
+        read.append(Path(path).name)
+        return open_file(path, *rest)
 
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(os, "open", opened)
     assert apps(Project(tmp_path))
     assert set(read) == {"package.json", "server.js"}

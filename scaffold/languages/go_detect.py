@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from scaffold import catalogue, language, ranges
+from scaffold import catalogue, language, native, ranges
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Range
 from scaffold.languages import go_build, go_modules, go_program
@@ -135,7 +135,7 @@ def _of_program(
         folder=program.files.folder,
         embeds=tuple(start for _, _, _, start in go_build.embedded(project, packages)),
     )
-    return replace(
+    found = replace(
         facts,
         answers=answers,
         unknown=unknown,
@@ -145,6 +145,8 @@ def _of_program(
         needs=program.needs,
         plan=plan,
     )
+    reached = (native.Installed(path, "", place) for package in packages for path, place in package.imports())
+    return native.with_system(found, NAME, reached)
 
 
 def _manifests(project: Project, folder: str) -> tuple[str, ...]:
