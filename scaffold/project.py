@@ -8,6 +8,7 @@ import json
 import os
 import stat
 from collections.abc import Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ MOST = 5_000
 NESTED = 4
 """How many folders down apps are looked for."""
 
+_WIDE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GLANCE = 100_000
 """How many bytes of one of the user's sources are enough to see what it imports."""
 
@@ -120,7 +122,7 @@ class Project:
             if content is None:
                 return None
             # PowerShell writes UTF-16 where it redirects (`pip freeze >`). pip reads it; what reads manifests does not.
-            wide = path.endswith(".txt") and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            wide = path.endswith(".txt") and content.startswith(_WIDE)
             return content.decode("utf-16" if wide else "utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1
@@ -152,6 +154,12 @@ class Project:
             return _begin(f"{self.root}/{path}", most).decode("utf-8-sig", errors="replace")
         except OSError:
             return ""
+
+    def wide(self, path: str) -> bool:
+        """Whether a file is UTF-16."""
+        with suppress(OSError), (self.root / path).open("rb") as opened:
+            return opened.read(2) in _WIDE
+        return False
 
     def line(self, path: str) -> Found | None:
         """The first line of a file such as .nvmrc that says something, without a comment."""

@@ -21,6 +21,10 @@ MANIFESTS = {
         "requirements/production.txt",
         "requirements/prod.txt",
         "requirements/base.txt",
+        "requirements/requirements.txt",
+        "requirements/main.txt",
+        "requirements/common.txt",
+        "requirements-prod.txt",
     ),
 }
 """Each language with the files that show it: so that finding a project's loads no other language's module."""

@@ -2,8 +2,8 @@
 
 All is asked through uv, at the index that its own configuration names. For each line of Python uv resolves each package
 to the lowest version that has a wheel for Linux on x86_64; each installer is resolved with all it needs, for every line
-at once. `fails` and `pkg_resources` are a person's: those of `fails` were mostly seen when versions were imported in
-the official image of the line, some are out of release notes.
+at once. `fails`, `replaced`, `beside` and `pkg_resources` are a person's: those of the first two were mostly seen when
+versions were imported in the official image of the line, others are out of release notes.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from scaffold.languages import python_known
 FILE = Path(python_known.__file__).with_suffix(".json")
 
 COMPILED = """
-aiohttp>=3.7 asyncpg cffi contourpy gevent greenlet grpcio httptools
-kiwisolver lxml matplotlib>=2 msgpack>=0.6 numpy onnxruntime orjson pandas>=0.24 pillow psycopg-binary psycopg2-binary
-pyarrow pydantic-core>=0.1 pyyaml>=5 regex scikit-learn scipy shapely>=1.7 tensorflow tokenizers torch ujson
-uvloop
+aiohttp>=3.7 asyncpg blis brotli cffi contourpy cymem gevent greenlet grpcio h5py hiredis httptools kiwisolver
+levenshtein lxml matplotlib>=2 msgpack>=0.6 numba numpy onnxruntime orjson pandas>=0.24 pillow preshed psycopg-binary
+psycopg2-binary pyarrow pydantic-core>=0.1 pyyaml>=5 pyzmq>=19 regex rpds-py scikit-image scikit-learn scipy
+sentencepiece shapely>=1.7 spacy>=2 statsmodels tensorflow thinc>=7 tokenizers torch ujson uvloop wordcloud
 """
 """The packages of `wheels`; a lower bound leaves out old versions whose wheels have no compiled code."""
 
@@ -63,6 +63,8 @@ def main() -> None:
         "installers": {name: [pin for pin in pins if _on_linux(pin)] for name, pins in installers.items()},
         "wheels": wheels(),
         "fails": before["fails"],
+        "replaced": before["replaced"],
+        "beside": before["beside"],
         "pkg_resources": before["pkg_resources"],
     }
     FILE.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")

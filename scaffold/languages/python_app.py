@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 from dataclasses import dataclass
 
@@ -51,7 +52,7 @@ def read(project: Project, packages: Packages) -> Reading:
     env = _environment(begun, inner)
     found["env"] = Found(shlex.join(env), begun.start.source) if env else None
     found["writable"], found["tmpfs"] = python_writes.settle(
-        [*python_writes.written(inner, values), *_known(packages)], project
+        [*python_writes.written(inner, values, _keeps_beside(packages)), *_known(packages)], project
     )
     needs = begun.needs or python_needs.needs(inner, (one.partition("=")[0] for one in env))
     tool = [Found("tool", begun.start.source)] if begun.kind == "tool" else []
@@ -95,6 +96,11 @@ def _environment(begun: Begun, inner: list[Module]) -> tuple[str, ...]:
         "gradio": "GRADIO_ANALYTICS_ENABLED=False",
     }
     return tuple(dict.fromkeys([*begun.env, *(value for name, value in known.items() if name in imported)]))
+
+
+def _keeps_beside(packages: Packages) -> bool:
+    """Whether Flask-SQLAlchemy is one that keeps databases beside the app: 3.0 has them in its instance folder."""
+    return any(pin.name == "flask-sqlalchemy" and re.match(r"[012]\.", pin.version) for pin in packages.pins)
 
 
 def _known(packages: Packages) -> list[python_writes.Written]:

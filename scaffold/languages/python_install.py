@@ -27,6 +27,10 @@ Until 25.2 pip took the first variable for builds too, since then the second.
 """
 
 _EXPORTED = "/tmp/requirements.txt"
+_KEPT = "/tmp/kept.txt"
+_COPIED = "/tmp/requirements"
+_END = "([^A-Za-z0-9._-]|$)"
+"""What is behind a whole name of a package."""
 _STATED = (
     "from poetry.core.factory import Factory; "
     'print(*(one.to_pep_508() for one in Factory().create_poetry().package.requires), sep="\\n")'
@@ -150,14 +154,40 @@ def _by_pip(facts: Facts) -> tuple[str, ...]:
     hashes = " --require-hashes" if facts.trait("hashes") else ""
     edits = [
         *(
-            f"-e '/^{trait.value.partition(':')[2]}\\b/Id'"
+            f"-e '/^{trait.value.partition(':')[2]}{_END}/Id'"
             for trait in facts.traits
             if trait.value.startswith("without:")
         ),
         *(_replaced(trait.value) for trait in facts.traits if trait.value.startswith("instead:")),
+        *(
+            "-e 's/^{}{}.*/{}/I'".format(*_renamed(trait.value))
+            for trait in facts.traits
+            if trait.value.startswith("named:")
+        ),
     ]
-    edit = (f"sed -Ei {' '.join(edits)} {' '.join(f for f in facts.manifests if '/' not in f)}",) if edits else ()
-    return (*edit, f"{_PIP}{hashes} --requirement {file}")
+    files, place, edit = " ".join(facts.manifests), "", list[str]()
+    if edits:
+        if "/" in files:
+            # Those of folders are mounted, and cannot be written.
+            edit.append(f"mkdir {_COPIED} && cp --parents {files} {_COPIED}")
+            place = f"{_COPIED}/"
+        # What sed edits is UTF-8.
+        edit += [_narrow(f"{place}{trait.source}") for trait in facts.traits if trait.value == "utf-16"]
+        edit.append(f"sed -Ei {' '.join(edits)} {' '.join(f'{place}{one}' for one in facts.manifests)}")
+    limits = [trait.value.partition(":")[2] for trait in facts.traits if trait.value.startswith("with:")]
+    kept = (f"printf '%s\\n' {shlex.join(limits)} > {_KEPT}",) if limits else ()
+    constraint = f" --constraint {_KEPT}" if limits else ""
+    return (*edit, *kept, f"{_PIP}{hashes} --requirement {place}{file}{constraint}")
+
+
+def _renamed(trait: str) -> tuple[str, str, str]:
+    """The parts of a sed expression for a trait `named:sklearn=scikit-learn`."""
+    old, _, new = trait.partition(":")[2].partition("=")
+    return old, _END, new
+
+
+def _narrow(file: str) -> str:
+    return f'python -c \'import pathlib; f = pathlib.Path("{file}"); f.write_text(f.read_text("utf-16"))\''
 
 
 def _replaced(trait: str) -> str:

@@ -2,8 +2,10 @@
 
 `python_known.json` has `date`, the day it was made; `wheels`, the first version of widely used packages with compiled
 code that has a wheel for a line of Python (Linux, x86_64, glibc); `fails`, versions of packages without compiled code
-that fail on a line, as specifiers, of which one is enough; `pkg_resources`, versions that import it; `added`, versions
-of what is installed beside a project's own packages; and `installers`, each with all it needs, exactly.
+that fail on a line, as specifiers, of which one is enough; `replaced`, versions that fail on every line, with the one
+that is installed instead; `beside`, versions with what must not be newer than they know, where their own requirements
+do not say so; `pkg_resources`, versions that import it; `added`, versions of what is installed beside a project's own
+packages; and `installers`, each with all it needs, exactly.
 `python -m tests.python_known` makes it anew.
 """
 
@@ -47,6 +49,23 @@ def first(name: str, line: str) -> str:
     PyYAML 6 takes calls no more that 5 took, and 5 can be built.
     """
     return "" if name == "pyyaml" else str(_content()["wheels"].get(name, {}).get(line, ""))
+
+
+def replaced(name: str, version: str) -> str:
+    """The version to install instead of one that fails on every line; empty for one that does not."""
+    table = _content()["replaced"].get(name, {}) if version else {}
+    return next((other for some, other in table.items() if _in(version, some)), "")
+
+
+def beside(name: str, version: str) -> tuple[str, ...]:
+    """What a version of a package fails without, as requirements: `numpy<2`.
+
+    Without a version those of packages of which no version is any better.
+    """
+    table = _content()["beside"].get(name, {})
+    return tuple(
+        limit for some, limits in table.items() if not some or (version and _in(version, some)) for limit in limits
+    )
 
 
 def imports_pkg_resources(name: str, version: str) -> bool:

@@ -32,6 +32,7 @@ _PAIR = (0, "server_address")
 
 CALLS = (
     Call(r"uvicorn\.run", (-1, "host"), (-1, "port"), "127.0.0.1", 8000),
+    Call(r"uvicorn\.Config", (-1, "host"), (-1, "port"), "127.0.0.1", 8000),
     Call(r"waitress\.serve", (-1, "host"), (-1, "port"), "0.0.0.0", 8080),
     Call(r"aiohttp\.web\.run_app", (-1, "host"), (-1, "port"), "0.0.0.0", 8080),
     Call(r"aiohttp\.web\.TCPSite", (1, "host"), (2, "port"), "0.0.0.0", 8080),

@@ -33,7 +33,9 @@ def _of(module: Module) -> Iterator[tuple[str, ast.AST]]:
     strict |= {
         name
         for name, value in module.assigned.items()
-        if isinstance(value, ast.Call) and module.full(value.func).rpartition(".")[2] in ("Env", "FileAwareEnv")
+        if isinstance(value, ast.Call)
+        and (full := module.full(value.func))
+        and (full == "starlette.config.Config" or full.rpartition(".")[2] in ("Env", "FileAwareEnv"))
     }
     yield from _asked(module, strict)
     for kind in module.classes.values():

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from scaffold.languages.python_source import Module, Modules, bound, guarded, named, statements, walk
+from scaffold.languages.python_runs import as_program, at_once
+from scaffold.languages.python_source import Module, Modules, bound, named, statements
 
 WSGI, ASGI = "gunicorn", "uvicorn"
 
@@ -79,6 +80,8 @@ class App:
     wants: tuple[str, ...] = ()
     run: bool = False
     """Whether its own module runs it when it is the program."""
+    eager: bool = False
+    """Whether an import of its module runs it, so that no server could."""
 
     @property
     def path(self) -> str:
@@ -147,7 +150,7 @@ def _kind(func: ast.expr, module: Module, kinds: dict[str, tuple[str, str]]) -> 
 
 
 def _of(module: Module, kinds: dict[str, tuple[str, str]]) -> Iterator[App]:
-    runs = _run(module)
+    runs, eager = as_program(module), at_once(module)
     for node in statements(module.body):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             if made := _returned(node, module, kinds):
@@ -161,12 +164,12 @@ def _of(module: Module, kinds: dict[str, tuple[str, str]]) -> Iterator[App]:
                 if made[0] == "Dash":
                     if any(key.arg == "server" and isinstance(key.value, ast.Name) for key in value.keywords):
                         continue
-                    yield from _dash(module, node.lineno, name, runs)
+                    yield from _dash(module, node.lineno, name, runs, name in eager)
                 else:
-                    yield App(module, node.lineno, name, *made, run=name in runs)
+                    yield App(module, node.lineno, name, *made, run=name in runs, eager=name in eager)
 
 
-def _dash(module: Module, line: int, name: str, runs: set[str]) -> Iterator[App]:
+def _dash(module: Module, line: int, name: str, runs: set[str], eager: bool) -> Iterator[App]:
     """A Dash app is served by its Flask: by the name that the module has for it, else as an attribute."""
     for node in statements(module.body):
         match node:
@@ -174,9 +177,9 @@ def _dash(module: Module, line: int, name: str, runs: set[str]) -> Iterator[App]
                 targets=[ast.Name(id=server)], value=ast.Attribute(value=ast.Name(id=owner), attr="server")
             ):
                 if owner == name:
-                    yield App(module, node.lineno, server, "Dash", "gunicorn", run=name in runs)
+                    yield App(module, node.lineno, server, "Dash", "gunicorn", run=name in runs, eager=eager)
                     return
-    yield App(module, line, f"{name}.server", "Dash", "gunicorn", run=name in runs)
+    yield App(module, line, f"{name}.server", "Dash", "gunicorn", run=name in runs, eager=eager)
 
 
 def _returned(
@@ -215,28 +218,11 @@ def _required(function: ast.FunctionDef | ast.AsyncFunctionDef) -> tuple[str, ..
 
 def _made_elsewhere(module: Module, made: dict[str, App], known: set[str]) -> Iterator[App]:
     """The objects at a module's top that a factory of the project made."""
-    runs = _run(module)
+    runs, eager = as_program(module), at_once(module)
     for node in statements(module.body):
         match node:
             case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(func=func)) if name not in known:
                 last = module.full(func).rpartition(".")[2]
                 if last in made and (last in module.functions or last in module.imports or "." in named(func)):
-                    yield App(module, node.lineno, name, made[last].framework, made[last].server, run=name in runs)
-
-
-def _run(module: Module) -> set[str]:
-    """The names that a module runs when it is the program: `app` of `app.run()` and of `uvicorn.run(app)`."""
-    found = set[str]()
-    for call in [
-        inner for node in module.body if guarded(node) for inner in walk([node]) if isinstance(inner, ast.Call)
-    ]:
-        owner, _, method = named(call.func).rpartition(".")
-        if method in ("run", "run_server", "serve", "run_app", "run_simple") and owner:
-            found.add(owner.partition(".")[0])
-        for arg in call.args:
-            match arg:
-                case ast.Name(id=name):
-                    found.add(name)
-                case ast.Constant(value=str(text)) if ":" in text:
-                    found.add(text.partition(":")[2])
-    return found
+                    app = App(module, node.lineno, name, made[last].framework, made[last].server)
+                    yield replace(app, run=name in runs, eager=name in eager)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scaffold.facts import Found
-from scaffold.languages import python_known, python_locks, python_project, requirements
+from scaffold.languages import python_known, python_locks, python_outdated, python_project, requirements
 from scaffold.languages.python_locks import Lock, Pin
 from scaffold.languages.python_names import normal, required, table, texts
 from scaffold.languages.python_project import Distribution
@@ -29,9 +29,6 @@ Nine names were tried once each on 2026-11-22 with pip download --only-binary :a
 and CPython 3.13. These seven had no such wheel; mysqlclient had none for glibc either, and faiss-cpu had one. Others
 may lack one too: the list is a help, no survey.
 """
-
-NOT_HERE = frozenset({"pkg-resources", "pypiwin32", "pywin32", "pywinpty"})
-"""What pip freeze writes on Windows and on old Ubuntu, and no Linux can install."""
 
 
 @dataclass(frozen=True)
@@ -110,11 +107,12 @@ def _from_requirements(project: Project, file: str, own: Distribution | None, ma
     if "." in names:
         names |= dict.fromkeys(_stated(project, manifest), file)
     traits = [Found("hashes", found.hashed)] if found.hashed else []
-    left_out = [] if found.hashed else [one for one in found.packages if normal(one.name) in NOT_HERE]
-    traits += [Found(f"without:{one.name}", one.source) for one in left_out]
     loose = [one.name for one in found.packages if not one.exact]
     notes = [f"Without an exact version, so that builds may differ: {', '.join(loose)} ({file})."] if loose else []
-    notes += [f"{one.name} ({one.source}) is not for Linux, and is left out." for one in left_out]
+    if not found.hashed:
+        outdated, told = python_outdated.settle(pins, {normal(one.name): one.name for one in found.packages})
+        traits, notes = [*traits, *outdated], [*notes, *told]
+        traits += [Found("utf-16", path) for path in found.files if project.wide(path)]
     packages = Packages("pip", file, found.files, frozenset(names), tuple(traits), tuple(notes), tuple(pins))
     return _complete(packages, own if "." not in names else None, whole=any(pin.kind == "path" for pin in pins))
 

@@ -22,7 +22,7 @@ from scaffold.languages.python_hints import hints
 from scaffold.languages.python_objects import App
 from scaffold.languages.python_packages import Packages
 from scaffold.languages.python_scripts import Script
-from scaffold.languages.python_source import Modules
+from scaffold.languages.python_source import Modules, guarded
 from scaffold.languages.python_values import Values
 
 IMPLIED = {
@@ -39,6 +39,9 @@ IMPLIED = {
 _ASGI = ("uvicorn", "hypercorn", "granian", "daphne")
 _EXTRA = re.compile(r"(fastapi|litestar|starlette|connexion)\s*\[[^\]]*(standard|all|uvicorn)[^\]]*\]|uvicorn\s*\[")
 _FILE = re.compile(r"(\./)?[\w-]+(/[\w.-]+)*(/|\.\w+)?", re.ASCII)
+_QUIETED = ("Flask", "APIFlask", "Dash")
+"""Frameworks whose `app.run()` does nothing where FLASK_RUN_FROM_CLI is set (`Flask.run`): a server may import it."""
+
 _TAKES_ALL = "the nearest is taken, and of those as near the one that its own module runs"
 
 
@@ -110,6 +113,8 @@ def _of_app(
     if len({app.path for app in like}) > 1 and first.path not in preferred:
         choices = " or ".join(f"--start '{app.start(_server(app, names))}'" for app in like)
         raise ScaffoldError(f"Several apps found: {', '.join(app.source for app in like)}.", f"Say which: {choices}.")
+    if own := _itself(first, modules, values):
+        return _of_script(own, names, modules)
     if first.server == "aiohttp" and first.run:
         own = python_scripts.script_of(first.path, modules, values)
         if own and own.listens and not own.listens.looped:
@@ -124,6 +129,8 @@ def _of_app(
         if inside and server in ("sanic", "hypercorn", "granian", "waitress-serve")
         else ()
     )
+    if first.eager:
+        env = (*env, "FLASK_RUN_FROM_CLI=true")
     return Begun(
         Found(
             start,
@@ -139,6 +146,18 @@ def _of_app(
         traits=traits,
         notes=(*notes, *added),
     )
+
+
+def _itself(app: App, modules: Modules, values: Values) -> Script | None:
+    """The program that no server could replace: its import runs the app, or it has it in its loop beside a bot."""
+    if app.eager and app.framework not in _QUIETED:
+        return python_scripts.script_of(app.path, modules, values)
+    for module in modules.having(r"\buvicorn\.Config\(|\buvicorn import .*\bConfig\b"):
+        if app.module in modules.closure(module) and any(guarded(node) for node in module.body):
+            found = python_scripts.script_of(module.path, modules, values)
+            if found and found.listens and not found.listens.looped:
+                return found
+    return None
 
 
 def _folder(app: App, modules: Modules) -> str:

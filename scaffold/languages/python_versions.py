@@ -41,7 +41,7 @@ class Choice:
         """
         line = self.version.value if self.version else catalogue.lines(NAME).default
         sources = [pin for pin in self.unfit if unfit(pin, line) == "wheels"]
-        newer = {pin: python_known.first(pin.name, line) for pin in sources if editable and "/" not in pin.source}
+        newer = {pin: python_known.first(pin.name, line) for pin in sources if editable}
         traits = [Found(f"instead:{pin.name}=={first}", _shown([pin])) for pin, first in newer.items() if first]
         notes = [
             f"{_shown([pin])} is not for Python {line}: {first} is installed." for pin, first in newer.items() if first

@@ -56,9 +56,13 @@ class Written:
     file: bool
 
 
-def written(modules: Iterable[Module], values: Values) -> list[Written]:
-    """What the modules create, open for writing or name in settings."""
+def written(modules: Iterable[Module], values: Values, beside_app: bool = False) -> list[Written]:
+    """What the modules create, open for writing or name in settings.
+
+    `beside_app` says that Flask-SQLAlchemy is older than version 3: it keeps databases in the folder of the app.
+    """
     found: dict[str, Written] = {}
+    place = _of_app(values) if beside_app else "instance/"
     for module in modules:
         flask = "flask_sqlalchemy" in {origin.partition(".")[0] for origin in module.imports.values()}
         for node, path, file in _of(module, values):
@@ -71,7 +75,7 @@ def written(modules: Iterable[Module], values: Values) -> list[Written]:
             if isinstance(text, str) and (match := _SQLITE.search(text)) and len(text) < 400:
                 inner = match[2]
                 relative = not inner.startswith("/")
-                path = values.absolute(f"instance/{inner}" if relative and (flask or _flask(values)) else inner)
+                path = values.absolute(f"{place}{inner}" if relative and (flask or _flask(values)) else inner)
                 found.setdefault(path, Written(path, module.at(node), True))
     return list(found.values())
 
@@ -133,6 +137,13 @@ def _tracked(path: str, project: Project) -> bool:
 def _flask(values: Values) -> bool:
     """Whether the project is one of Flask-SQLAlchemy, which keeps databases in the folder of the instance."""
     return any("flask_sqlalchemy" in text for text in values.modules.texts.values())
+
+
+def _of_app(values: Values) -> str:
+    """The folder of the module that makes the Flask app, with a slash behind it, or an empty text."""
+    module = next(iter(values.modules.having(r"\bFlask\(")), None)
+    folder = posixpath.dirname(module.path) if module else ""
+    return f"{APP}/{folder}/" if folder else ""
 
 
 def _of(module: Module, values: Values) -> Iterator[tuple[ast.AST, str, bool]]:

@@ -127,13 +127,50 @@ def test_old_packages_are_built_with_old_tools() -> None:
 
 
 def test_what_is_replaced_and_left_out(tmp_path: Path) -> None:
-    said = facts("without:pywin32 instead:typed-ast==2.0", "requirements.txt")
+    said = facts("without:pywin32 instead:typed-ast==2.0 named:sklearn=scikit-learn", "requirements.txt")
     install = steps("pip", said).install
     edit = next(command for command in install.commands if command.startswith("sed")) if install else ""
     (tmp_path / "requirements.txt").write_text(
         "pywin32==306\nTyped_AST[x] ==1.0 ; python_version > '3' # old\ntyped-ast-stubs==1.0\nflask==3\n"
+        "SKlearn==0.0  # models\nsklearnex\n"
     )
     subprocess.run(edit, shell=True, cwd=tmp_path, check=True)
     assert re.sub(" +", " ", (tmp_path / "requirements.txt").read_text()) == (
-        "Typed_AST[x]==2.0 ; python_version > '3' # old\ntyped-ast-stubs==1.0\nflask==3\n"
+        "Typed_AST[x]==2.0 ; python_version > '3' # old\ntyped-ast-stubs==1.0\nflask==3\nscikit-learn\nsklearnex\n"
     )
+
+
+def test_what_is_kept_from_newer_versions() -> None:
+    install = steps("pip", facts("with:numpy<2 with:werkzeug<3", "requirements.txt")).install
+    assert install and install.commands[-2:] == (
+        "printf '%s\\n' 'numpy<2' 'werkzeug<3' > /tmp/kept.txt",
+        "python -m pip --python /opt/venv/bin/python install --no-cache-dir --requirement requirements.txt"
+        " --constraint /tmp/kept.txt",
+    )
+
+
+def test_files_in_folders_are_copied_to_be_edited(tmp_path: Path) -> None:
+    install = steps("pip", facts("without:pywin32", "requirements/prod.txt", "requirements/base.txt")).install
+    assert install and install.commands[-1].endswith("--requirement /tmp/requirements/requirements/prod.txt")
+    (tmp_path / "requirements").mkdir()
+    (tmp_path / "requirements/prod.txt").write_text("-r base.txt\n")
+    (tmp_path / "requirements/base.txt").write_text("pywin32==306\nflask==3\n")
+    for command in install.commands[1:3]:
+        subprocess.run(command.replace("/tmp/requirements", "copied"), shell=True, cwd=tmp_path, check=True)
+    assert (tmp_path / "copied/requirements/base.txt").read_text() == "flask==3\n"
+
+
+def test_utf_16_is_narrowed_before_it_is_edited(tmp_path: Path) -> None:
+    install = steps("pip", facts("utf-16 without:typing", "requirements.txt")).install
+    assert install
+    (tmp_path / "requirements.txt").write_text("typing==3.6\nTyping-Extensions==4\ntyping\n", encoding="utf-16")
+    for command in install.commands[1:3]:
+        subprocess.run(
+            command.replace("python -c", "python3 -c").replace("a file", "requirements.txt"),
+            shell=True,
+            cwd=tmp_path,
+            check=True,
+        )
+    assert (tmp_path / "requirements.txt").read_text() == "Typing-Extensions==4\n"
+    plain = steps("pip", facts("utf-16", "requirements.txt")).install
+    assert plain and len(plain.commands) == 2

@@ -23,6 +23,10 @@ Tree = Callable[[dict[str, str]], Project]
         ("import os\nA = os.environ['PORT'] + os.environ['XDG_CACHE_HOME']", ""),
         ("from decouple import config\nA = config('KEY')", "KEY (main.py:2)"),
         ("from decouple import config\nA = config('KEY', default='')", ""),
+        (
+            "from starlette.config import Config\nconfig = Config('.env')\nA = config('KEY', cast=str)",
+            "KEY (main.py:3)",
+        ),
         ("import environ\nenv = environ.Env()\nA = env('KEY')", "KEY (main.py:3)"),
         ("config('KEY')", ""),
         ("class S(BaseSettings):\n    key: str\n    other: str = ''", "KEY (main.py:2)"),

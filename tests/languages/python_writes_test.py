@@ -52,6 +52,20 @@ def test_folder_of_flask_sqlalchemy(found: Look) -> None:
     assert found("python", {"requirements.txt": "", "app.py": text}, "writable") == "/app/instance (app.py:3)"
 
 
+@pytest.mark.parametrize(
+    ("path", "version", "writable"),
+    [
+        ("app.py", "2.4.4", "/app/shop.db"),
+        ("shop/__init__.py", "2.5", "/app/shop/shop.db"),
+        ("app.py", "3", "/app/instance"),
+    ],
+)
+def test_file_of_old_flask_sqlalchemy(found: Look, path: str, version: str, writable: str) -> None:
+    text = "from flask_sqlalchemy import SQLAlchemy\napp = Flask(__name__)\nURI = 'sqlite:///shop.db'"
+    tree = {"requirements.txt": f"Flask-SQLAlchemy=={version}", path: text}
+    assert found("python", tree, "writable").partition(" (")[0] == writable
+
+
 def test_modules_that_nothing_imports_are_left_out(found: Look) -> None:
     tree = {"requirements.txt": "", "main.py": "", "other.py": "open('out/a', 'w')"}
     assert found("python", tree, "writable") == "none"
