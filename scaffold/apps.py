@@ -228,12 +228,6 @@ def _app(place: _Place, name: str, wholes: Mapping[str, str]) -> App:
     return App(name, place.directory, place.language, facts, ticked, refused, rank)
 
 
-def likeliest(listed: Sequence[App]) -> App | None:
-    """The one app that is wanted, or that a stranger would mean before all others; None where that is not known."""
-    ranked = sorted((app for app in listed if app.ticked), key=lambda app: app.rank)
-    return ranked[0] if ranked and (len(ranked) == 1 or ranked[0].rank < ranked[1].rank) else None
-
-
 def _unwritable(name: str, directory: str) -> ScaffoldError | None:
     """What is wrong with a folder whose name would have to be quoted in a Dockerfile."""
     try:
