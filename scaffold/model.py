@@ -9,8 +9,12 @@ values.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scaffold.facts import Range
+
+if TYPE_CHECKING:
+    from scaffold.frontend import Stage
 
 USER = 65532
 """The uid and gid of every image: `nonroot` of the distroless images (common/variables.bzl there)."""
@@ -205,11 +209,13 @@ class Recipe:
     build_environment: tuple[tuple[str, str], ...] = ()
     """The environment of the build stage alone."""
     limits: Limits = Limits()
+    frontend: Stage | None = None
+    """Builds what the app serves to browsers, where that is in another language."""
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The images that FROM lines name, each once: builder, runtime, tool, what compiles the health check."""
-        named = (self.builder, self.runtime, self.tool, self.prober)
+        """The images that FROM lines name, each once: of builder, runtime, tool, health check and frontend."""
+        named = (self.builder, self.runtime, self.tool, self.prober, self.frontend and self.frontend.builder)
         return tuple(dict.fromkeys(image for image in named if image))
 
     @property

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scaffold.facts import Found
@@ -56,6 +56,12 @@ DATA = re.compile(
 """Functions that read flags and variables, and names of those that say where data is."""
 
 NAMED = re.compile(r"\w\.(?:ya?ml|json|toml|html|tmpl|csv|ini|sql)$")
+DOTENV = re.compile(r"(?:\.{1,2}/|[\w-]+/){0,4}\.env(?:\.\w{1,20})?", re.ASCII)
+DOTENVS = ("github.com/joho/godotenv", "github.com/subosito/gotenv")
+MOST_SETTINGS = 5
+"""Names of files of variables, and libraries that read one called .env unless they are told another name."""
+
+BUILT = re.compile(r"(?:^|/)(?:dist|build|out|public|static|www)(?:/|$)")
 SCREEN = re.compile(r"[\w./@+-]{1,150}", re.ASCII)
 
 
@@ -63,12 +69,16 @@ class Files(NamedTuple):
     """`read` are files and folders of the project, `folder` is where the program is started so that it finds them.
 
     `data` and `scratch` are folders that it writes to, relative to that one or absolute, and files beside the program.
+    `absent` are folders of pages that it names and that nobody has made yet, `settings` files of variables that it
+    reads, and that enter no image.
     """
 
     folder: str = "."
     read: tuple[Found, ...] = ()
     data: tuple[Found, ...] = ()
     scratch: tuple[Found, ...] = ()
+    absent: tuple[Found, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def files(project: Project, values: Values, main: str, module: str) -> Files:
@@ -89,7 +99,27 @@ def files(project: Project, values: Values, main: str, module: str) -> Files:
         read |= {at: Found(at, "the folder that is served") for top in tops if (at := _there(project, ".", top))}
     if read:
         read = {at: one for at, one in read.items() if not ignores.keeps_out(_ours(), at)}
-    return Files(base if read else ".", tuple(_least(read)), *_written(values))
+    absent = tuple(_absent(project, base, wanted))
+    folder = base if read else "."
+    return Files(folder, tuple(_least(read)), *_written(values), absent, tuple(_settings(values, folder)))
+
+
+def _settings(values: Values, folder: str) -> Iterator[str]:
+    """Files of variables, such as .env, that the program reads where it is started, by a library or by their names."""
+    named = dict.fromkeys(said for node, _ in values.tree.strings if DOTENV.fullmatch(said := literal(node)))
+    if not named and any(values.tree.imports(library) for library in DOTENVS):
+        named = {".env": None}
+    for path in list(named)[:MOST_SETTINGS]:
+        if (at := place_of(folder, path)) and not path.startswith("/"):
+            yield at
+
+
+def _absent(project: Project, base: str, wanted: Iterable[tuple[str, str]]) -> Iterator[Found]:
+    """Folders that are called as what a build makes is, and that are not there, or ready to be made."""
+    for path, source in wanted:
+        at = place_of(base, path) if BUILT.search(path) and SCREEN.fullmatch(path) and path[0] != "/" else None
+        if at and not project.has(at):
+            yield Found(at.rpartition("/")[0] if "." in at.rpartition("/")[2] else at, source)
 
 
 def _read(values: Values) -> Iterator[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from scaffold import command, language, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
-from scaffold.languages import python_app, python_install, python_packages, python_servers, python_versions
+from scaffold.languages import frontends, python_app, python_install, python_packages, python_servers, python_versions
 from scaffold.languages.python_names import table
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
@@ -87,6 +87,7 @@ def detect(project: Project) -> Facts:
         wanted=python_versions.wanted(project, manifest),
         needs=reading.needs,
         folder=reading.folder,
+        frontend=frontends.served(project) if "start" in reading.answers else None,
     )
 
 
