@@ -26,10 +26,10 @@ _TOOLS = {"pyproject.toml": ("project", "build-system", "dependency-groups")}
 
 _BY_PROGRAM = {
     "node": r"\b(?:node|npm|npx|yarn|pnpm|bun|tsx|ts-node|pm2|next|nest)\b",
-    "python": r"\b(?:python[\d.]*|gunicorn|uvicorn|flask|daphne|hypercorn|uwsgi|streamlit|poetry|pipenv|waitress-serve)\b",
+    "python": r"\b(?:python[\d.]*|gunicorn|uvicorn|flask|daphne|hypercorn|uwsgi|streamlit|poetry|pipenv)\b",
     "go": r"\bgo run\b|^(?:\./)?bin/|^\./",
 }
-"""What a command starts with that runs a program of a language."""
+"""What is in a command that runs a program of a language."""
 
 
 def winner(project: Project, shown: Mapping[str, str]) -> Found | None:

@@ -194,7 +194,8 @@ def _frontends(settled: Settled) -> Iterator[str]:
         if front := found.frontend:
             build = front.facts.answers["build"]
             where = "the root" if front.folder.value == "." else front.folder.value
-            yield f"{name} has what {build.value!r} in {where} makes, built in a stage of its own ({front.folder.source})."
+            made = f"what {build.value!r} makes in {where} is built in a stage of its own"
+            yield f"Of {name}, {made} ({front.folder.source})."
 
 
 def _ending(answers: Answers, service: Service, sources: dict[str, Found], today: datetime.date) -> tuple[str, ...]:

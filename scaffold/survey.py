@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from scaffold import ask, language, pins, settings, state, write
 from scaffold.errors import ScaffoldError
-from scaffold.facts import Facts
+from scaffold.facts import Facts, Found
 from scaffold.layers import FLAGS, Layer, found
 from scaffold.project import Project
 from scaffold.questions import BY_KEY, YES, Given
@@ -117,9 +117,7 @@ class Survey:
         key = self.places[service], shown.value
         if key not in self.read:
             project = self.of(service)
-            self.read[key] = (
-                language.detect(project, said.value) if said else language.of_shown(project, shown)
-            )
+            self.read[key] = language.detect(project, said.value) if said else language.of_shown(project, shown)
         return self.read[key]
 
     def _shown(self, service: str) -> Found | ScaffoldError:

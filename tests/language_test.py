@@ -67,7 +67,7 @@ def test_detect_finds_no_language(tmp_path: Path) -> None:
         language.detect(Project(tmp_path), "")
     assert caught.value.fact == (
         "No language found: there is none of package.json, go.mod, requirements.txt, pyproject.toml, uv.lock, "
-        "setup.py, Pipfile."
+        "setup.py, Pipfile, requirements.in, requirements/production.txt, requirements/prod.txt, requirements/base.txt."
     )
     assert caught.value.remedy == "Say which it will be: --language node, --language go, --language python."
 
@@ -253,5 +253,5 @@ def test_a_module_of_go_in_a_folder(tmp_path: Path, files: list[str], shown: str
     if shown:
         assert language.shown(Project(tmp_path)).value == shown
     else:
-        with pytest.raises(ScaffoldError, match="^No language found"):
+        with pytest.raises(ScaffoldError, match=r"^No language found"):
             language.shown(Project(tmp_path))

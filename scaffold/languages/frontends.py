@@ -21,7 +21,17 @@ ASIDE = frozenset(
 
 MAKERS = frozenset(
     {"webpack", "webpack-cli", "vite", "rollup", "esbuild", "tailwindcss", "@tailwindcss/cli", "postcss-cli", "sass"}
-    | {"node-sass", "gulp", "grunt", "parcel", "parcel-bundler", "laravel-mix", "@rsbuild/core", "react-scripts", "less"}
+    | {
+        "node-sass",
+        "gulp",
+        "grunt",
+        "parcel",
+        "parcel-bundler",
+        "laravel-mix",
+        "@rsbuild/core",
+        "react-scripts",
+        "less",
+    }
     | {"@angular/cli", "@vue/cli-service", "svelte", "browserify", "astro", "@sveltejs/kit", "next", "snowpack", "bun"}
 )
 """Packages whose programs make what browsers get."""
@@ -54,13 +64,15 @@ class _Built:
         return Frontend(Found(self.folder, source), self.facts, copies)
 
 
-def taken_in(project: Project, wanted: Sequence[tuple[str, str]]) -> Frontend | None:
-    """What makes the folders that a program compiles in or serves, each `wanted` with where that is written.
+def taken_in(
+    project: Project, embedded: Sequence[tuple[str, str]], named: Sequence[tuple[str, str]] = ()
+) -> Frontend | None:
+    """What makes the folders that a program compiles in, and those that it has `named`, each with where it says so.
 
-    What is in the repository is taken as it is. A folder that nothing is known to make gets the pages of the one
-    folder that makes any.
+    What is in the repository is taken as it is. A folder to be compiled in that nothing is known to make gets the pages
+    of the one folder that makes any.
     """
-    lacking = [(path, place) for path, place in wanted if not _kept(project, path)]
+    lacking = [(path, place) for path, place in (*embedded, *named) if not _kept(project, path)]
     if not lacking:
         return None
     built = list(_built(project))
@@ -69,7 +81,7 @@ def taken_in(project: Project, wanted: Sequence[tuple[str, str]]) -> Frontend | 
             if any(_within(path, made) or _within(made, path) for made in one.outputs):
                 return one.frontend(place)
     sites = [one for one in built if one.site]
-    empty = [(path, place) for path, place in lacking if not _filled(project, path)]
+    empty = [(path, place) for path, place in embedded if not _filled(project, path)]
     if len(sites) == 1 and empty and "." not in posixpath.basename(empty[0][0]):
         path, place = empty[0]
         return sites[0].frontend(place, (sites[0].site, path))
@@ -107,10 +119,10 @@ def _built(project: Project) -> Iterator[_Built]:
             tables = (manifest.get(key) for key in ("dependencies", "devDependencies"))
             if MAKERS.isdisjoint(name for table in tables if isinstance(table, dict) for name in table):
                 continue
-            facts = node.detect(place)
+            known = node.detect(place)
         except ScaffoldError:
             continue
-        if facts := _alone(place, manifest, facts):
+        if facts := _alone(place, manifest, known):
             start = facts.answers.get("start")
             _, _, pages = start.value.partition("static-web-server ") if start else ("", "", "")
             site = joined(folder, pages) if pages else ""

@@ -131,9 +131,9 @@ def _laid_out(plan: Plan) -> tuple[str, ...]:
     )
     # Many programs end where the file of variables is missing, which enters no image; an empty one says nothing.
     empty = [joined("/out", path) for path in plan.settings_files]
-    above = dict.fromkeys(path.rpartition("/")[0] for path in empty)
-    made = [f"mkdir -p {' '.join(above)} && touch {' '.join(empty)}"] if empty else []
-    return (*copied, *made)
+    above = dict.fromkeys(folder for path in empty if (folder := path.rpartition("/")[0]) != "/out")
+    made = [f"mkdir -p {' '.join(above)}"] if above else []
+    return (*copied, *made, *([f"touch {' '.join(empty)}"] if empty else []))
 
 
 def _ignored(plan: Plan, package: str) -> tuple[str, ...]:

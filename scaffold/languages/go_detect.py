@@ -124,7 +124,7 @@ def _of_program(
     unknown = {**facts.unknown, **program.unknown}
     answers = {**facts.answers, **program.answers}
     embeds = [(start, file.place(line)) for file, _, line, start in go_build.embedded(project, packages)]
-    front = frontends.taken_in(project, [*embeds, *((one.value, one.source) for one in program.files.absent)])
+    front = frontends.taken_in(project, embeds, [(one.value, one.source) for one in program.files.absent])
     if unmade := go_build.missing(project, sources, packages, bool(front)):
         unknown["start"] = unmade
         answers.pop("start")
