@@ -11,7 +11,7 @@ from scaffold.hardening import ignores
 from scaffold.languages import go_tree
 from scaffold.languages.go_sources import joined
 from scaffold.languages.go_tree import Call
-from scaffold.languages.go_values import Values, literal, place_of
+from scaffold.languages.go_values import Knob, Value, Values, literal, place_of
 from scaffold.project import Project
 from scaffold.values import FIXED
 
@@ -115,11 +115,14 @@ def _settings(values: Values, folder: str) -> Iterator[str]:
 
 
 def _absent(project: Project, base: str, wanted: Iterable[tuple[str, str]]) -> Iterator[Found]:
-    """Folders that are called as what a build makes is, and that are not there, or ready to be made."""
+    """Folders that are called as what a build makes is; of one that is there, whether it is kept is another question."""
+    found = dict[str, Found]()
     for path, source in wanted:
         at = place_of(base, path) if BUILT.search(path) and SCREEN.fullmatch(path) and path[0] != "/" else None
         if at and not project.has(at):
-            yield Found(at.rpartition("/")[0] if "." in at.rpartition("/")[2] else at, source)
+            folder = at.rpartition("/")[0] if "." in at.rpartition("/")[2] else at
+            found.setdefault(folder, Found(folder, source))
+    yield from found.values()
 
 
 def _read(values: Values) -> Iterator[tuple[str, str]]:
@@ -194,13 +197,22 @@ def _paths(values: Values) -> Iterator[tuple[str, str, bool]]:
     for call, at, is_folder in _writing(values):
         for argument in call.arguments[at : at + 1]:
             for value in values.of(argument, call.file)[:2]:
-                if path := _path(value.text or ""):
+                if path := _path(_unset(value)):
                     yield path, call.place, is_folder
     yield from _told(values)
     for bound in values.tree.member.get("Filename", ()):
         for value in values.of(bound.node, bound.file)[:1]:
             if (path := _path(value.text or "")) and LOGS.search(path):
                 yield path, bound.file.place(go_tree.line(bound.node)), False
+
+
+def _unset(value: Value) -> str:
+    """A path when no variable is set that is a part of it; empty where that is not known."""
+    if value.text is not None or not isinstance(value.parts[0], Knob):
+        return value.text or ""
+    said = [part.default or "" if isinstance(part, Knob) and part.kind == "env" else part for part in value.parts]
+    # What is joined to nothing is where the program is started.
+    return "".join(part for part in said if isinstance(part, str)).lstrip("/")
 
 
 def _told(values: Values) -> Iterator[tuple[str, str, bool]]:
