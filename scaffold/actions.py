@@ -14,7 +14,10 @@ from scaffold import __version__
 from scaffold.errors import ScaffoldError
 
 if TYPE_CHECKING:
+    import datetime
+
     from scaffold.draft import Result
+    from scaffold.questions import Given
     from scaffold.survey import Options
     from scaffold.update import Updated
 
@@ -33,6 +36,8 @@ def new(directory: str, **values: Any) -> None:
 
     _apart(values, "keep", "force")
     _apart(values, "quiet", "verbose")
+    for flag in ("dry_run", "diff"):
+        _apart(values, "probe", flag)
     if values["verbose"]:
         _log_requests()
     today = datetime.date.today()
@@ -43,6 +48,10 @@ def new(directory: str, **values: Any) -> None:
         if values["answers"] == "":
             raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
         options, said = _options(values), given.answers(values)
+        if values["probe"]:
+            from scaffold import engine
+
+            engine.check()
         if asked:
             from scaffold import interactive
 
@@ -50,7 +59,16 @@ def new(directory: str, **values: Any) -> None:
         else:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = commands.new(directory, said, options, today)
+        if values["probe"]:
+            result = _probed(result, said, options, today, values["quiet"])
     _show(result, values, asked)
+
+
+def _probed(result: Result, said: Given, options: Options, today: datetime.date, quiet: bool) -> Result:
+    from scaffold import look, probing
+
+    with look.waiting("Building and running it", shown=not quiet):
+        return probing.probe(result, said, options, today)
 
 
 def update(directory: str, **values: Any) -> None:
@@ -248,6 +266,6 @@ def _log_requests() -> None:
 
 def _apart(values: Mapping[str, Any], *flags: str) -> None:
     """Raises an error when more than one of these flags is given, which say different things."""
-    given = [f"--{flag}" for flag in flags if values[flag]]
+    given = [f"--{flag.replace('_', '-')}" for flag in flags if values[flag]]
     if len(given) > 1:
         raise click.UsageError(f"{' and '.join(given)} exclude each other.")

@@ -134,7 +134,7 @@ def _places(project: Project) -> Iterator[_Place]:
     """Each folder with a manifest, nearest first, with what detection says of it; one for each language."""
     marks = _marks(project)
     for directory, one in itertools.islice(marks, MOST):
-        place = project if directory == "." else Project(project.root / directory)
+        place = project if directory == "." else project.within(directory)
         package = _package(place) if one == "node" else None
         inside = one == "node" and any((above, one) in marks for above in _above(directory))
         # One that says no more than {"type": "module"} is there for the files beside it.

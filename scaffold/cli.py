@@ -123,7 +123,7 @@ def _run() -> int:
 def _told(error: click.UsageError | ScaffoldError) -> int:
     """Says what is wrong, and what to type instead; gives the exit code."""
     from scaffold import output
-    from scaffold.errors import Conflict
+    from scaffold.errors import Conflict, Unmended
 
     plain = "--no-color" in sys.argv
     if isinstance(error, click.UsageError):
@@ -140,6 +140,10 @@ def _told(error: click.UsageError | ScaffoldError) -> int:
         from scaffold.look import DIFF
 
         output.tell(error.diff, DIFF, plain, err=True)
+    elif isinstance(error, Unmended) and error.log:
+        from scaffold.look import visible
+
+        output.write(f"{visible(error.log)}\n", err=True)
     output.error(error.fact, error.remedy, plain)
     return error.code
 

@@ -17,6 +17,8 @@ from scaffold.survey import Options, Survey, facts, located
 if TYPE_CHECKING:
     import datetime
 
+    from scaffold.probe import Added
+
 SHADOWED = {
     "compose.yaml": ("compose.yml", "docker-compose.yml", "docker-compose.yaml"),
     ".github/dependabot.yml": (".github/dependabot.yaml",),
@@ -54,6 +56,8 @@ class Result:
     warnings: tuple[str, ...]
     notes: tuple[str, ...]
     written: bool = False
+    probed: tuple[Added, ...] | None = None
+    """The paths that a probe added to the answers; None where there was no probe."""
 
 
 def settle(survey: Survey, today: datetime.date) -> Settled:

@@ -25,6 +25,16 @@ class Conflict(ScaffoldError):
         self.diff = diff
 
 
+class Unmended(ScaffoldError):
+    """What was written does not run, and a probe cannot help it (exit code 1); `log` is the end of what it said."""
+
+    code = 1
+
+    def __init__(self, fact: str, remedy: str, log: str = "") -> None:
+        super().__init__(fact, remedy)
+        self.log = log
+
+
 class Transient(ScaffoldError):
     """A registry or the network failed; the same command may work later (exit code 75)."""
 

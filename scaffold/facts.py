@@ -45,15 +45,29 @@ class Range:
 
 @dataclass(frozen=True)
 class System:
-    """Packages of Debian that a package needs beside its own files: to be built, and to run.
+    """Packages of the operating system that a package needs beside its own files: to be built, and to run.
 
-    `build` and `run` have the form of `apt-get install`, each with its version: `libpq5=17.*`. `name` is the package
-    with where it was read.
+    `build` and `run` are those of Debian in the form of `apt-get install`, each with its version (`libpq5=17.*`),
+    `apk_build` and `apk_run` those of Alpine as `apk add` takes them (`libpq>=16`). `name` is the package with where
+    it was read. `files` are absolute patterns of what it opens by name, variables go to build and run or to the build
+    alone. `refused` are tiers that it cannot be on, each with why; `note` goes on after its name.
     """
 
     name: Found
-    build: tuple[str, ...]
-    run: tuple[str, ...]
+    build: tuple[str, ...] = ()
+    run: tuple[str, ...] = ()
+    apk_build: tuple[str, ...] = ()
+    apk_run: tuple[str, ...] = ()
+    files: tuple[str, ...] = ()
+    environment: tuple[tuple[str, str], ...] = ()
+    build_environment: tuple[tuple[str, str], ...] = ()
+    refused: tuple[tuple[str, str], ...] = ()
+    note: str = ""
+
+    @property
+    def needs(self) -> bool:
+        """Whether there is anything that it needs, cannot be on, or has to say."""
+        return bool(self.build or self.run or self.environment or self.refused or self.note)
 
 
 @dataclass(frozen=True)

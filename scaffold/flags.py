@@ -34,6 +34,7 @@ FLAGS = {
         "merge": "Of files that differ, merge those where that is safe.",
         "keep": "Keep files that differ as they are.",
         "force": "Overwrite files that differ.",
+        "probe": "Build and run it with Docker, and add what it has to write to.",
     },
     OUTPUT: {
         "json": "Give the result, or the error, as JSON.",

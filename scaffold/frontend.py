@@ -7,7 +7,7 @@ import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from scaffold import catalogue, language
+from scaffold import catalogue, language, native
 from scaffold.facts import Frontend
 from scaffold.model import File, Image, Recipe, Run
 
@@ -50,14 +50,15 @@ def stage(frontend: Frontend) -> Stage:
     found = facts.answers.get("version")
     version = found.value if found else catalogue.lines(NODE).default
     tier = language.tier(language.load(NODE), "slim", version, facts.wanted if found else None)
+    needed, _ = native.names(facts.system, False)
     inside = "" if folder == "." else f"{folder}/"
     copies = [shlex.quote(f"{SRC}/{path}") for pair in frontend.copies for path in pair]
     moved = [f"mkdir -p {to} && cp -R {made}/. {to}/" for made, to in zip(copies[::2], copies[1::2], strict=True)]
     return Stage(
         builder=tier.builder,
         workdir=f"{SRC}/{inside}".rstrip("/"),
-        environment=node_install.environment(packages),
-        packages=node_install.git(tier) if packages.git else None,
+        environment=(*native.environment(facts.system, build=True), *node_install.environment(packages)),
+        packages=node_install.packages_of_system(packages, Run(native.install(needed, False)) if needed else None),
         develop=node_install.provision(packages),
         settings=packages.settings,
         manifests=() if packages.whole or packages.folders else tuple(f"{inside}{path}" for path in packages.files),

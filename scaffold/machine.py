@@ -63,6 +63,7 @@ def machine(result: Result, diffs: bool) -> dict[str, Any]:
         "missing": list(result.missing),
         "warnings": list(result.warnings),
         "notes": list(result.notes),
+        **({} if result.probed is None else {"probed": [one._asdict() for one in result.probed]}),
     }
 
 

@@ -2,8 +2,7 @@
 
     Project -detect-> Facts -ask-> Answers -decide-> Recipe -pin-> Recipe -render-> Files -write-> Outcomes
 
-`Project` is in `project.py`, since it alone reads, and what it says in `facts.py`; all that follow are plain frozen
-values.
+`Project` is in `project.py`, which alone reads, what it says in `facts.py`; all that follow are plain frozen values.
 """
 
 from __future__ import annotations
@@ -194,8 +193,20 @@ class Recipe:
     """Makes a stage of its own with what installs the packages, where no image has it."""
     build_packages: Run | None = None
     """Installs packages of the operating system that the build needs."""
+    build_environment: tuple[tuple[str, str], ...] = ()
+    """The environment of the build alone."""
     run_packages: Run | None = None
-    """Likewise those that the app needs, in a runtime image that has an installer."""
+    """Installs those that the app needs where its libraries are collected, for a runtime image without an installer."""
+    collected: bool = False
+    """Such an image has an interpreter of its own, and gets these libraries alone."""
+    packages: str = ""
+    """Where the language's own packages are, an absolute path."""
+    packages_stage: str = ""
+    """The stage that has them."""
+    linked: tuple[str, ...] = ()
+    """Folders whose files tell which shared libraries are needed."""
+    loaded: tuple[str, ...] = ()
+    """What is needed beside these, absolute patterns of files."""
     copied: tuple[str, ...] = ()
     """Files and folders that are there before the install too, each where it is in the project."""
     settings: tuple[File, ...] = ()
@@ -206,17 +217,19 @@ class Recipe:
     """Compiles the health check's own program."""
     prober: Image | None = None
     """The image that does."""
-    build_environment: tuple[tuple[str, str], ...] = ()
-    """The environment of the build stage alone."""
     limits: Limits = Limits()
     frontend: Stage | None = None
-    """Builds what the app serves to browsers, where that is in another language."""
 
     @property
     def images(self) -> tuple[Image, ...]:
         """The images that FROM lines name, each once: of builder, runtime, tool, health check and frontend."""
-        named = (self.builder, self.runtime, self.tool, self.prober, self.frontend and self.frontend.builder)
-        return tuple(dict.fromkeys(image for image in named if image))
+        front = self.frontend.builder if self.frontend else None
+        return tuple(dict.fromkeys(filter(None, (self.builder, self.runtime, self.tool, self.prober, front))))
+
+    @property
+    def unless_in_base(self) -> str:
+        """What a library is copied unless; scratch has none, any other base is mounted at /base meanwhile."""
+        return '[ -e "/base$library" ] || ' if self.runtime else ""
 
     @property
     def root(self) -> str:

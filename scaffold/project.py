@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import codecs
+import errno
 import json
 import os
 import stat
-from collections import deque
 from collections.abc import Iterator, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
+from scaffold.walk import DEEPEST, Walk, joined
 
 LARGEST = 1_000_000
 """Bytes of the largest file that is read; manifests written by people are far below."""
@@ -21,15 +22,14 @@ LARGEST = 1_000_000
 LARGEST_LOCK = 30_000_000
 """The same for a lock file, which a tool wrote."""
 
-SKIPPED = frozenset({"node_modules", "vendor", "venv", "__pycache__", "site-packages", "dist", "build", "target"})
-"""Folders that hold what tools made, never what the user wrote."""
+LARGEST_YAML = 100_000
+"""The same for YAML, which takes longest."""
 
-DEEPEST = 4
 MOST = 5_000
-"""How many folders down, and how many files of one kind, a search goes: detection takes bounded time."""
+"""How many files of one kind a search finds: detection takes bounded time."""
 
-LOOKED_AT = 50_000
-"""How many names a search looks at, of any kind."""
+NESTED = 4
+"""How many folders down apps are looked for."""
 
 GLANCE = 100_000
 """How many bytes of one of the user's sources are enough to see what it imports."""
@@ -40,6 +40,7 @@ class Project:
     """The directory `root`; every path given to its methods is relative to it and uses `/`."""
 
     root: Path
+    _walked: list[Walk] = field(default_factory=list, init=False, repr=False, compare=False)
 
     @staticmethod
     def open(directory: str) -> Project:
@@ -71,6 +72,12 @@ class Project:
         inner = Project.open(str(self.root / path))
         if not inner.root.is_relative_to(self.root):
             raise ScaffoldError(f"{path} leads out of the project.", "Name a folder in it.")
+        return inner
+
+    def within(self, path: str) -> Project:
+        """The project's folder at `path`, where a search came upon it, as a project that shares what was walked."""
+        inner = Project(self.root / path)
+        inner._walked.append(Walk(inner.root, (self._walk, path)))
         return inner
 
     def has(self, path: str) -> bool:
@@ -124,10 +131,9 @@ class Project:
                 size = status.st_size / 1_000_000
                 raise ScaffoldError(
                     f"{path} is too large to be read: {size:.0f} MB.",
-                    f"Make it smaller than {largest / 1_000_000:.0f} MB.",
+                    f"Make it smaller than {largest / 1_000_000:g} MB.",
                 )
-            with file.open("rb") as opened:
-                return opened.read(largest)
+            return _begin(str(file), largest)
         except FileNotFoundError:
             if file.is_symlink():
                 raise ScaffoldError(f"{path} is a link that leads nowhere.", "Mend the link, or remove it.") from None
@@ -138,10 +144,7 @@ class Project:
     def glance(self, path: str, most: int = GLANCE) -> str:
         """The first `most` bytes of one of the user's sources; what cannot be read of it is no fault of theirs."""
         try:
-            if not stat.S_ISREG((self.root / path).stat().st_mode):
-                return ""
-            with (self.root / path).open("rb") as opened:
-                return opened.read(most).decode("utf-8-sig", errors="replace")
+            return _begin(f"{self.root}/{path}", most).decode("utf-8-sig", errors="replace")
         except OSError:
             return ""
 
@@ -187,16 +190,32 @@ class Project:
         except RecursionError:
             raise ScaffoldError(f"{path} is nested too deeply.", "Make it a plain manifest.") from None
 
+    def yaml(self, path: str, largest: int = LARGEST_YAML) -> dict[str, Any] | None:
+        """The mapping in a YAML file, or None when there is no file; raises ScaffoldError naming the line.
+
+        Scalars are texts as written (`9.0`, `true`), null is an empty one; an empty mapping and an empty list are too.
+        """
+        text = self.text(path, largest)
+        if text is None:
+            return None
+        from scaffold.hardening import yaml
+
+        try:
+            return yaml.plain(yaml.read(text))
+        except yaml.Unreadable as error:
+            reason = f"{str(error)[0].lower()}{str(error)[1:]}"
+            raise ScaffoldError(f"{path}:{error.line} cannot be read: {reason}.", "Mend that line.") from None
+
     def find(self, suffix: str, under: str = ".", deepest: int = DEEPEST) -> Iterator[str]:
         """Paths of the files whose name ends in `suffix`, in one order on any machine, nearest first.
 
-        Hidden folders, links and folders of dependencies and build output are left out.
+        Left out are hidden folders, links, folders of dependencies and build output, and what git ignores.
         """
         found = 0
-        for folder, files in self._walk(under, deepest, SKIPPED):
-            for file in files:
-                if file.name.endswith(suffix) and file.is_file(follow_symlinks=False):
-                    yield file.name if folder == "." else f"{folder}/{file.name}"
+        for folder, inside in self._walk.below(under, deepest):
+            for path in (joined(folder, name) for name in inside.files if name.endswith(suffix)):
+                if not self._walk.ignores(path):
+                    yield path
                     found += 1
                     if found == MOST:
                         return
@@ -206,24 +225,27 @@ class Project:
 
         Left out is what `find` leaves out, and folders called as in `besides`. No file is read.
         """
-        for folder, files in self._walk(".", DEEPEST, SKIPPED | besides):
-            yield folder, frozenset(file.name for file in files if file.name in names)
+        for folder, inside in self._walk.below(".", NESTED, besides):
+            there = names & {*inside.files, *inside.others}
+            yield folder, frozenset(name for name in there if not self._walk.ignores(joined(folder, name)))
 
-    def _walk(self, under: str, deepest: int, skipped: Set[str]) -> Iterator[tuple[str, list[os.DirEntry[str]]]]:
-        """Each folder with what is in it and no folder itself, sorted, nearest first; what cannot be read is not."""
-        looked_at, waiting = 0, deque([(under, 0)])
-        while waiting and looked_at < LOOKED_AT:
-            folder, depth = waiting.popleft()
-            try:
-                with os.scandir(self.root / folder) as scan:
-                    entries = sorted(scan, key=lambda entry: entry.name)
-            except OSError:
-                continue
-            looked_at += len(entries)
-            files = []
-            for entry in entries:
-                if not entry.is_dir(follow_symlinks=False):
-                    files.append(entry)
-                elif depth < deepest and not entry.name.startswith(".") and entry.name not in skipped:
-                    waiting.append((entry.name if folder == "." else f"{folder}/{entry.name}", depth + 1))
-            yield folder, files
+    @property
+    def _walk(self) -> Walk:
+        if not self._walked:
+            self._walked.append(Walk(self.root))
+        return self._walked[0]
+
+
+def _begin(file: str, most: int) -> bytes:
+    """The first bytes of a plain file; raises OSError. One that waits for its bytes, as in /proc, is an error too."""
+    if not stat.S_ISREG(os.stat(file).st_mode):
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    # Between the look and the opening it may have become a FIFO.
+    descriptor = os.open(file, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        content = b""
+        while len(content) < most and (part := os.read(descriptor, most - len(content))):
+            content += part
+        return content
+    finally:
+        os.close(descriptor)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from scaffold import language, volumes
+from collections.abc import Sequence
+
+from scaffold import language, native, volumes
+from scaffold.facts import System
 from scaffold.model import USER, Image, Recipe, Run, Service, Tier
 from scaffold.volumes import APP
 
@@ -31,24 +34,33 @@ def recipe(
     develop: Run | None = None,
     tool: Image | None = None,
     installer: Run | None = None,
-    build_packages: Run | None = None,
     prepare: tuple[str, ...] = (),
     held: tuple[str, ...] = (),
     folder: str = ".",
     made: str = APP,
     tool_ends: bool = False,
+    system: Sequence[System] = (),
+    packages: tuple[str, str] = ("", ""),
+    loaded: tuple[str, ...] = (),
 ) -> Recipe:
     """A recipe of what a language decided and of what is alike in all of them.
 
     `prepare` are commands that make a full runtime image ready, before it gets its user. `folder` is where the app is
     in its directory, `made` where the build stage has what will be /app. `tool_ends` says that the program ends by
-    itself, and is not to be started again.
+    itself, and is not to be started again. `system` is what packages need of the operating system, and `packages`
+    the stage and the folder with these; a shell-less image gets what they are linked to, and the files `loaded` by
+    name.
+    Raises ScaffoldError for what the tier cannot have.
     """
+    native.check(system, tier.name)
+    build_names, run_names = native.names(system, tier.musl)
+    installed = native.install(run_names, tier.musl)
+    files = () if tier.account else native.files(system)
     apart = (*volumes.made(service.writable, made), *volumes.scratch(service.tmpfs))
     build = Run((*build.commands, *apart), build.mounts)
     own = {"PORT": str(service.port)} if service.port else {}
     # What libraries keep in a home goes where there is room; the one in passwd is as read-only as all else.
-    known = {"HOME": "/tmp", **dict(environment), **own, **dict(service.env)}
+    known = {"HOME": "/tmp", **dict(environment), **dict(native.environment(system)), **own, **dict(service.env)}
     return Recipe(
         language=service.language,
         title=f"{language.load(service.language).TITLE} {service.version} on {tier.name}",
@@ -58,7 +70,6 @@ def recipe(
         runtime=tier.runtime,
         tool=tool,
         installer=installer,
-        build_packages=build_packages,
         manifests=manifests,
         install=install,
         develop=develop,
@@ -69,7 +80,7 @@ def recipe(
         health=() if service.health == "none" else health,
         entrypoint=entrypoint,
         ignored=ignored,
-        account=Run((*prepare, *ACCOUNT)) if tier.account else None,
+        account=Run((*installed, *prepare, *ACCOUNT)) if tier.account else None,
         carried=tier.carried,
         held=held,
         workdir=APP if folder == "." else f"{APP}/{folder}",
@@ -77,4 +88,18 @@ def recipe(
         volumes=volumes.volumes(service.name, service.writable),
         scratch=service.tmpfs,
         writable=volumes.WRITABLE if apart else "",
+        build_packages=run(native.install(build_names, tier.musl)),
+        build_environment=native.environment(system, build=True),
+        run_packages=None if tier.account else run(installed),
+        collected=bool(installed) and not tier.account and not tier.carried,
+        packages_stage=packages[0],
+        packages=packages[1],
+        # What is opened by name is linked to libraries too.
+        linked=(packages[1], *(("/rootfs/usr/lib",) if files else ())),
+        loaded=(*loaded, *files),
     )
+
+
+def run(commands: tuple[str, ...]) -> Run | None:
+    """One RUN instruction of these commands; None without any."""
+    return Run(commands) if commands else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import __version__, language
+from scaffold import __version__, language, probe
 from scaffold.blocks import LABEL, WIDTH, block, cut, filled, page, said, text
 from scaffold.facts import Found
 from scaffold.images import tagged
@@ -61,6 +61,7 @@ def done(result: Result, width: int = WIDTH) -> str:
         [*_outcomes(result, width)],
         block("pinned", _images(result.images, width)),
         *(said(label, told, width) for label, told in _told(result)),
+        block("probed", () if result.probed is None else probe.rows(result.probed, len(result.recipes) > 1)),
         block("next", _next(result)),
     ]
     return page(blocks)

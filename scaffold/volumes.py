@@ -6,6 +6,7 @@ hide: it is put into a volume that all such files share, and a link stands where
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -20,6 +21,14 @@ FILES = "/data"
 WRITABLE = "/writable"
 """Where the build stage has all that is to be written: COPY gives mode and owner only to what it creates."""
 
+SCRATCH = re.compile(r"(?:^|[/_.-])(?:logs?|te?mp|temporary|cache[sd]?|sessions?)(?:$|[/_.-])", re.IGNORECASE)
+"""Names of folders whose content may be lost."""
+
+
+def is_scratch(path: str) -> bool:
+    """Whether the name of a folder, or of one that it is in, says that what is in it may be lost."""
+    return SCRATCH.search(path) is not None
+
 
 def is_file(path: str) -> bool:
     """Whether a path is taken for a file: its last part has an ending, as `db.sqlite3`, and is not `.cache`."""
@@ -28,8 +37,13 @@ def is_file(path: str) -> bool:
 
 def volumes(service: str, paths: Sequence[str]) -> tuple[Volume, ...]:
     """The volumes of a service that writes to these absolute paths, which `values.path` has checked."""
-    folders = dict.fromkeys(FILES if is_file(path) else path for path in paths)
-    return tuple(Volume(f"{service}-{_slug(path)}", path) for path in folders)
+    named: dict[str, str] = {}
+    for path in dict.fromkeys(FILES if is_file(path) else path for path in paths):
+        name = _slug(path)
+        # Paths that differ in what a name has not, as in the case of letters, are told by numbers.
+        numbered = (name if number == 1 else f"{name}-{number}" for number in itertools.count(1))
+        named[next(one for one in numbered if one not in named)] = path
+    return tuple(Volume(f"{service}-{name}", path) for name, path in named.items())
 
 
 def made(paths: Sequence[str], root: str = APP) -> tuple[str, ...]:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -136,11 +137,11 @@ def test_a_library_is_no_app(tmp_path: Path, manifest: dict[str, object]) -> Non
         ({"web/package.json": {"scripts": {"preview": "vite preview"}}}, "- web=web node"),
         ({"web/package.json": {"scripts": {"dev": "vite"}}, "web/index.html": ""}, "- web=web node"),
         ({"api/go.mod": "module example.com/x\n", "api/server/main.go": MAIN}, "+ api=api go"),
-        ({"api/requirements.txt": "fastapi==1", "api/api/main.py": FASTAPI}, "- api=api python"),
+        ({"api/requirements.txt": "fastapi==1", "api/api/main.py": FASTAPI}, "+ api=api python"),
     ],
-    ids=["Next", "preview", "index.html", "Go elsewhere", "no server"],
+    ids=["Next", "preview", "index.html", "Go elsewhere", "a server is added"],
 )
-def test_what_does_not_say_its_start_is_not_ticked(tmp_path: Path, files: Mapping[str, object], line: str) -> None:
+def test_what_is_ticked_without_a_start_script(tmp_path: Path, files: Mapping[str, object], line: str) -> None:
     assert shown(found(tmp_path, files)) == [line]
 
 
@@ -148,11 +149,15 @@ def test_what_does_not_say_its_start_is_not_ticked(tmp_path: Path, files: Mappin
     ("files", "line", "reason"),
     [
         ({"api/package.json": "{"}, "! api=api node", "package.json:1 is not JSON: "),
-        ({"api/pyproject.toml": "", "api/src/api/main.py": FASTAPI}, "! api=api python", "The project has neither"),
+        (
+            {"api/pyproject.toml": "=", "api/src/api/main.py": FASTAPI},
+            "! api=api python",
+            "pyproject.toml:1 is not TOML",
+        ),
         (go("api") | {"api/go.mod": "module"}, "! api=api go", "go.mod:1 cannot be read: module"),
         (node("my app"), "! my-app=my app node", "The folder 'my app' has a space or quote in its name."),
     ],
-    ids=["broken", "no lock", "Go", "space"],
+    ids=["broken", "broken too", "Go", "space"],
 )
 def test_refused(tmp_path: Path, files: Mapping[str, object], line: str, reason: str) -> None:
     refused, well = reversed(found(tmp_path, {**files, **node("web")}))
@@ -252,16 +257,16 @@ def test_the_search_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     assert [app.name for app in found(tmp_path, node("c") | node("a") | node("b"))] == ["a", "b"]
 
 
-def test_nothing_but_manifests_is_read_of_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_manifests_and_what_starts_are_read_of_node(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     files = node(".") | {f"src/{number}/{number}.js": "" for number in range(20)}
     found(tmp_path, files)
     read: list[str] = []
-    open_file = Path.open
+    open_file = os.open
 
-    def opened(path: Path, *rest: object) -> object:
-        read.append(path.name)
-        return open_file(path, *rest)  # type: ignore[call-overload]
+    def opened(path: str, *rest: int) -> int:
+        read.append(Path(path).name)
+        return open_file(path, *rest)
 
-    monkeypatch.setattr(Path, "open", opened)
+    monkeypatch.setattr(os, "open", opened)
     assert apps(Project(tmp_path))
-    assert set(read) == {"package.json"}
+    assert set(read) == {"package.json", "server.js"}

@@ -22,7 +22,7 @@ def test_new_has_a_flag_for_every_question() -> None:
     for question in QUESTIONS:
         assert f"--{question.key}" in found and (f"--no-{question.key}" in found) == question.switch
     others = {"directory", "--answers", "--service", "--offline", "--refresh", "--timeout"}
-    others |= {"--yes", "--dry-run", "--diff", "--json", "--force", "--show-sources"}
+    others |= {"--yes", "--dry-run", "--diff", "--json", "--force", "--probe", "--show-sources"}
     others |= {"--merge", "--keep", "--plain", "--quiet", "--verbose", "--no-color"}
     questions = {f"--{question.key}" for question in QUESTIONS} | {f"--no-{q.key}" for q in QUESTIONS if q.switch}
     assert set(found) == others | questions

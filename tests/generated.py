@@ -10,6 +10,7 @@ from typing import Any
 
 from scaffold import catalogue, language, render, tags
 from scaffold.catalogue import Catalogue
+from scaffold.draft import with_pins
 from scaffold.images import mirrored
 from scaffold.model import Answers, Image, Port, Recipe, Service
 from scaffold.project import Project
@@ -100,10 +101,7 @@ def generate(
         chosen = language.load(each.language)
         facts = chosen.detect(Project(root / each.directory))
         wanted.append(chosen.decide(each, facts, language.tier(chosen, each.tier, each.version)))
-    recipes = tuple(
-        replace(r, builder=at(r.builder), runtime=r.runtime and at(r.runtime), tool=r.tool and at(r.tool))
-        for r in wanted
-    )
+    recipes = tuple(with_pins(recipe, {image: at(image) for image in recipe.images}) for recipe in wanted)
     return {file.path: file.text for file in render.render(answers, recipes, workflows)}, answers, recipes
 
 

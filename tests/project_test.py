@@ -233,13 +233,13 @@ def test_glance(project: Project) -> None:
 
 
 def test_find(project: Project) -> None:
-    near = ["b/x.go", "a.go", "b/a.go", "dir.go/y.go", "a/b/c/d/x.go"]
-    for path in [*near, ".git/x.go", "node_modules/x.go", "a/b/c/d/e/x.go", "x.py"]:
+    near = ["b/x.go", "a.go", "b/a.go", "dir.go/y.go", "src/main/a/b/c/x.go"]
+    for path in [*near, ".git/x.go", "node_modules/x.go", "1/2/3/4/5/6/7/8/9/10/x.go", "x.py"]:
         (project.root / path).parent.mkdir(parents=True, exist_ok=True)
         (project.root / path).touch()
     (project.root / "link.go").symlink_to("a.go")
     (project.root / "up").symlink_to(".")
-    assert list(project.find(".go")) == ["a.go", "b/a.go", "b/x.go", "dir.go/y.go", "a/b/c/d/x.go"]
+    assert list(project.find(".go")) == ["a.go", "b/a.go", "b/x.go", "dir.go/y.go", "src/main/a/b/c/x.go"]
     assert list(project.find(".go", "b", 0)) == ["b/a.go", "b/x.go"]
     assert list(project.find(".go", "none")) == []
     assert project.contains("b", ".go")
@@ -273,16 +273,66 @@ def test_folders_that_cannot_be_read_are_left_out(stranger: Path) -> None:
 
 
 def test_find_is_bounded(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
-    for folder in "abc":
-        (project.root / folder).mkdir()
-        for number in range(10):
-            (project.root / folder / f"{number}.go").touch()
+    for number in range(10):
+        (project.root / f"{number}.go").touch()
     monkeypatch.setattr(project_module, "MOST", 7)
     assert len(list(project.find(".go"))) == 7
-    monkeypatch.setattr(project_module, "MOST", 100)
-    monkeypatch.setattr(project_module, "LOOKED_AT", 14)
-    assert len(list(project.find(".go"))) == 20
-    assert [folder for folder, _ in project.folders({"a"})] == [".", "a", "b"]
+
+
+def test_what_git_ignores_is_not_found(project: Project) -> None:
+    for path in ("a.go", "gen/b.go", "lib/c.go", "lib/go.mod", "lib/d_gen.go"):
+        (project.root / path).parent.mkdir(exist_ok=True)
+        (project.root / path).touch()
+    (project.root / ".gitignore").write_text("gen/\n*_gen.go\n")
+    assert list(project.find(".go")) == ["a.go", "lib/c.go"]
+    (project.root / "lib/.gitignore").write_text("go.mod\n")
+    assert list(Project(project.root).folders({"go.mod"})) == [(".", frozenset()), ("lib", frozenset())]
+    assert not project.contains("gen", ".go")
+
+
+def test_within(project: Project) -> None:
+    (project.root / "web/src").mkdir(parents=True)
+    (project.root / "web/src/x.go").touch()
+    inner = project.within("web")
+    assert inner == Project(project.root / "web")
+    assert list(inner.find(".go")) == ["src/x.go"]
+    assert list(inner.within("src").find(".go")) == ["x.go"]
+    assert inner.has("src/x.go")
+
+
+def test_yaml(project: Project) -> None:
+    (project.root / "file").write_text("a: 9.0\nb: [yes, 010]\nc: &c {d: }\ne: *c\nf: []\n")
+    c = {"d": ""}
+    assert project.yaml("file") == {"a": "9.0", "b": ["yes", "010"], "c": c, "e": c, "f": ""}
+    assert project.yaml("none") is None
+
+
+LAUGHS = "a0: &a0 [x, x, x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 9)}]\n" for n in range(1, 30))
+
+
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("a: 1\nb: [", "file:2 cannot be read: it is no YAML: "),
+        ("- a", "file:1 cannot be read: it is no mapping. | Mend that line."),
+        ("a: 1\na: 2", "file:2 cannot be read: the key a stands there twice."),
+        (LAUGHS, "file:7 cannot be read: its aliases stand for too much."),
+        ("a: &a [*a]", "file:1 cannot be read: it holds an alias of what it stands in."),
+        ("[" * 50_000, "file:1 cannot be read: it is nested too deeply."),
+        ("- " * 50_000, "file:1 cannot be read: it is nested too deeply."),
+        ("a: " + "x" * 100_000, "file is too large to be read: 0 MB. | Make it smaller than 0.1 MB."),
+    ],
+    ids=["open", "list", "twice", "laughs", "itself", "flow", "block", "large"],
+)
+def test_yaml_refuses(project: Project, text: str, error: str) -> None:
+    (project.root / "file").write_text(text)
+    assert refusal(lambda: project.yaml("file")).startswith(error)
+
+
+def test_what_waits_for_its_bytes_is_not_read(project: Project) -> None:
+    (project.root / "file").symlink_to("/proc/kmsg")
+    if Path("/proc/kmsg").exists():
+        assert project.glance("file") == "" or len(project.glance("file")) <= project_module.GLANCE
 
 
 @pytest.mark.parametrize(("file", "there"), [("ci.yml", True), ("ci.yaml", True), ("README", False)])

@@ -113,6 +113,8 @@ class Session:
     env: Mapping[str, str] = field(default_factory=dict)
     columns: int = 80
     lines: int = 24
+    written: Path | None = None
+    """What a former run of the program wrote into the project."""
 
 
 NEW = (*PROGRAM, "new", "--offline")
@@ -142,12 +144,13 @@ SESSIONS = (
         "again",
         "dockerscaffold new --offline --version 26",
         (*NEW, "--version", "26"),
-        TOP / "examples/express/slim",
+        TOP / "examples/express/app",
         "parcel",
         (
             *(See("scratch"), Press("enter"), See("Ports to publish"), Press("enter"), See("> Write")),
             *(Press("enter"), See("is there and differs"), Keep("differs", 3), Press("ctrl-c"), End(130)),
         ),
+        written=TOP / "examples/express/slim",
         lines=40,
     ),
     Session(
@@ -169,7 +172,9 @@ def record(session: Session) -> list[Picture]:
     with tempfile.TemporaryDirectory() as temporary:
         home, project = Path(temporary, "home"), Path(temporary, session.folder)
         home.mkdir()
-        shutil.copytree(session.project, project)
+        for folder in (session.project, session.written):
+            if folder:
+                shutil.copytree(folder, project, dirs_exist_ok=True)
         env = {**session.env, "HOME": str(home)}
         with Terminal(session.command, project, env, session.columns, session.lines) as terminal:
             return [picture for step in session.steps for picture in _done(step, terminal)]

@@ -27,6 +27,11 @@ def test_volumes() -> None:
     )
 
 
+def test_paths_that_are_called_alike() -> None:
+    found = volumes.volumes("web", ("/app/a-b", "/app/a/b", "/APP/A/B"))
+    assert [one.name for one in found] == ["web-app-a-b", "web-app-a-b-2", "web-app-a-b-3"]
+
+
 def run(tmp_path: Path, *paths: str, root: str = "/app") -> Path:
     """Runs the commands in a folder that stands for the root of the build stage."""
     for command in volumes.made(paths, root):

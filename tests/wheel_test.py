@@ -31,7 +31,7 @@ def test_the_wheel_carries_all_it_needs(tmp_path: Path) -> None:
     names = zipfile.ZipFile(wheel).namelist()
     templates = [path.removeprefix("templates/") for path in tracked if path.startswith("templates/")]
     assert {f"scaffold/templates/{name}" for name in templates} <= set(names)
-    assert {"scaffold/catalogue.json", "scaffold/py.typed"} <= set(names)
+    assert {"scaffold/catalogue.json", "scaffold/native.json", "scaffold/py.typed"} <= set(names)
     assert not [name for name in names if name.startswith(("tests", "examples"))]
 
     run(sys.executable, "-m", "venv", tmp_path / "venv", cwd=tmp_path)

@@ -7,7 +7,7 @@ import re
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
@@ -82,6 +82,19 @@ def read(text: str, above: int = 0) -> Value:
     except RecursionError:
         raise Unreadable("It is nested too deeply", 1) from None
     return found
+
+
+def plain(mapping: Value) -> dict[str, Any]:
+    """A mapping without its lines: of texts, lists and dictionaries; what aliases stand for is one and the same."""
+    made: dict[int, Any] = {}
+
+    def of(value: Value) -> Any:
+        if id(value) not in made:
+            inner = {key: of(field) for key, field in value.fields.items()} or [of(item) for item in value.items]
+            made[id(value)] = inner or value.text
+        return made[id(value)]
+
+    return {key: of(value) for key, value in mapping.fields.items()}
 
 
 def joined(base: Value, own: Value) -> Value:

@@ -74,6 +74,8 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             "certificates": _CERTIFICATES if tier.name == "slim" else "",
         },
         environment=(),
+        system=facts.system,
+        packages=("build", "/out"),
         made="/out",
         folder=plan.folder,
         tool_ends=facts.trait("tool") is not None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 
+from scaffold import native
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
 from scaffold.languages import go_constraints
@@ -17,17 +18,12 @@ CGO_MODULES = (
     "github.com/mutecomm/go-sqlcipher",
     "github.com/confluentinc/confluent-kafka-go",
     "github.com/DataDog/zstd",
-    "gopkg.in/gographics/imagick",
-    "github.com/h2non/bimg",
-    "github.com/davidbyttow/govips",
-    "github.com/libgit2/git2go",
     "github.com/marcboeker/go-duckdb",
     "github.com/duckdb/duckdb-go",
     "github.com/chai2010/webp",
     "github.com/tursodatabase/go-libsql",
-    "gocv.io/x/gocv",
 )
-"""Modules that do nothing without a C compiler, by their own documentation."""
+"""Modules that do nothing without a C compiler, by their own documentation, and need nothing else of the system."""
 
 CARRIERS = (
     "gorm.io/driver/sqlite",
@@ -51,7 +47,7 @@ def cgo(manifest: GoMod, packages: Iterable[Package]) -> Found | None:
         for path, place in package.imports():
             if path == "C":
                 return Found("cgo", f'import "C" ({place})')
-            for known in (*CGO_MODULES, *CARRIERS):
+            for known in (*CGO_MODULES, *CARRIERS, *sorted(native.known("go"))):
                 if path == known or path.startswith((f"{known}/", f"{known}.")):
                     module = next((one for one in manifest.modules if path.startswith(one)), path)
                     where = manifest.modules.get(module, place)

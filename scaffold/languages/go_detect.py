@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from scaffold import catalogue, language, ranges
+from scaffold import catalogue, language, native, ranges
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Frontend, Range
 from scaffold.languages import frontends, go_build, go_modules, go_program
@@ -141,7 +141,7 @@ def _of_program(
         embeds=tuple(start for start, _ in embeds),
         settings_files=program.files.settings,
     )
-    return replace(
+    found = replace(
         facts,
         answers=answers,
         unknown=unknown,
@@ -152,6 +152,8 @@ def _of_program(
         plan=plan,
         frontend=front,
     )
+    reached = (native.Installed(path, "", place) for package in packages for path, place in package.imports())
+    return native.with_system(found, NAME, reached)
 
 
 def _made(frontend: Frontend | None, program: Program) -> Iterator[str]:

@@ -115,7 +115,7 @@ def _settings(values: Values, folder: str) -> Iterator[str]:
 
 
 def _absent(project: Project, base: str, wanted: Iterable[tuple[str, str]]) -> Iterator[Found]:
-    """Folders that are called as what a build makes is; of one that is there, whether it is kept is another question."""
+    """Folders that are called as what a build makes is, those that are there too: a build may make them anew."""
     found = dict[str, Found]()
     for path, source in wanted:
         at = place_of(base, path) if BUILT.search(path) and SCREEN.fullmatch(path) and path[0] != "/" else None

@@ -24,7 +24,7 @@ MOST_LOOKED_AT = 40_000
 """How many expressions are looked at: detection takes bounded time."""
 
 THROUGH = frozenset(
-    {"Itoa", "Atoi", "ParseInt", "ParseUint", "TrimSpace", "TrimSuffix", "ToLower", "Clean", "Abs", "FromSlash"}
+    {"Itoa", "Atoi", "ParseInt", "ParseUint", "TrimSpace", "TrimSuffix", "Clean", "Abs", "FromSlash"}
     | {"Trim", "TrimRight", "TrimLeft", "TrimPrefix", "string", "int", "uint16", "uint", "int64", "FormatInt"}
     | {"FormatUint", "Must", "ExpandEnv", "Expand", "Sub", "Fields", "ToSlash", "EvalSymlinks", "Dir", "String"}
     | {"StringValue", "ParseUint16", "Parse", "byte"}

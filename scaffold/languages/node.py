@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 import posixpath
 
-from scaffold import language, recipes, volumes
+from scaffold import language, native, recipes, volumes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
 from scaffold.languages import (
@@ -14,6 +14,7 @@ from scaffold.languages import (
     node_build,
     node_frameworks,
     node_install,
+    node_native,
     node_packages,
     node_source,
     node_static,
@@ -38,7 +39,7 @@ TIERS = (
     *node_static.tiers(_SLIM, _ALPINE),
     Tier("distroless", _SLIM, _DISTROLESS, program="/nodejs/bin/node"),
     Tier("slim", _SLIM, _SLIM, program=_BINARY, shell=True, account=True),
-    Tier("alpine", _ALPINE, _ALPINE, program=_BINARY, shell=True, account=True),
+    Tier("alpine", _ALPINE, _ALPINE, program=_BINARY, shell=True, account=True, musl=True),
     Tier("scratch", _SLIM, None, program=_BINARY, carried=True),
 )
 
@@ -98,7 +99,9 @@ def detect(project: Project) -> Facts:
         folder=posixpath.normpath(f"{folder}/{plan.folder}"),
         plan=packages,
     )
-    return node_source.with_sources(project, found)
+    found = node_source.with_sources(project, found)
+    manifests = [manifest, *workspace.manifests.values()]
+    return native.with_system(found, NAME, node_native.installed(project, packages, manifests))
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -124,11 +127,12 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         held=("version-update:semver-major",),
         values={
             "interpreter": _BINARY,
-            "unless_in_base": "",
             "production": node_install.PRODUCTION if any(node_install.PRODUCTION in one for one in kept) else "",
             "packages": node_install.OUT if output else f"{volumes.APP}/node_modules",
             "separate": "" if output else "yes",
         },
+        system=facts.system,
+        packages=("build", node_install.OUT if output else f"{volumes.APP}/node_modules"),
         environment=(("NODE_ENV", "production"),),
         folder=facts.folder,
         tool_ends=facts.trait("tool") is not None,
@@ -149,8 +153,8 @@ def _installed(recipe: Recipe, packages: Packages, tier: Tier) -> Recipe:
         values={**recipe.values, "whole": packages.whole},
         copied=packages.folders,
         settings=packages.settings,
-        build_environment=node_install.environment(packages),
-        build_packages=node_install.git(tier) if packages.git else None,
+        build_environment=tuple(sorted((*recipe.build_environment, *node_install.environment(packages)))),
+        build_packages=node_install.packages_of_system(packages, recipe.build_packages),
     )
 
 

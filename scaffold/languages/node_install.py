@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from scaffold.languages.node_frameworks import Contained
 from scaffold.languages.node_packages import Packages
-from scaffold.model import Run, Tier
+from scaffold.model import Run
 
 OUT = "/out"
 """Where the build stage has the app's own files in the end."""
@@ -128,13 +128,12 @@ def taken(output: Contained, folder: str) -> tuple[str, ...]:
     )
 
 
-def git(tier: Tier) -> Run:
-    """Puts git in place, for packages that are taken from repositories; slim and alpine images have none."""
-    debian = (
-        "apt-get update",
-        "apt-get install --yes --no-install-recommends ca-certificates git",
-        "rm -rf /var/lib/apt/lists/*",
-    )
-    put = ("apk add --no-cache git",) if "alpine" in tier.builder.tag else debian
-    # Locks name public repositories by ssh, for which a build has no key.
-    return Run((*put, *(f"git config --global --add url.https://github.com/.insteadOf {one}" for one in _BY_SSH)))
+def packages_of_system(packages: Packages, installed: Run | None) -> Run | None:
+    """What installs packages of the operating system; with git among them it takes public repositories by https.
+
+    Locks name these by ssh, for which a build has no key.
+    """
+    if not packages.git or not installed:
+        return installed
+    rules = (f"git config --global --add url.https://github.com/.insteadOf {one}" for one in _BY_SSH)
+    return Run((*installed.commands, *rules))

@@ -220,7 +220,7 @@ def _scripts(manager: Manager, manifest: dict[str, Any], project: Project, locke
         names = {
             path.rpartition("node_modules/")[2]
             for path, one in locked.items()
-            if "node_modules/" in path and isinstance(one, dict) and one.get("hasInstallScript") and _for_linux(one)
+            if "node_modules/" in path and isinstance(one, dict) and one.get("hasInstallScript") and for_linux(one)
         }
         known = " ".join(sorted(name for name in names if re.fullmatch(r"[@\w./-]+", name, re.ASCII)))
         return known if locked and manager.lock and not manager.lock.stale else "*"
@@ -238,6 +238,7 @@ def _own(folder: str, manifest: dict[str, Any]) -> Iterator[str]:
             yield f"{name} --workspace {folder}" if folder else name
 
 
-def _for_linux(package: dict[str, Any]) -> bool:
+def for_linux(package: dict[str, Any]) -> bool:
+    """Whether a package of npm's lock is installed on Linux."""
     systems = package.get("os")
     return not isinstance(systems, list) or "linux" in systems or any(str(one).startswith("!") for one in systems)

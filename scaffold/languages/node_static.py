@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 import shlex
 from collections.abc import Sequence
+from dataclasses import replace
 
 from scaffold import catalogue, language, recipes, volumes
 from scaffold.errors import ScaffoldError
@@ -70,9 +70,11 @@ def decide(service: Service, facts: Facts, tier: Tier, before: Sequence[str], ig
         tool=TOOL,
         held=("version-update:semver-major",),
         made=OUT,
+        # Its packages build it, and none of them runs.
+        system=[replace(one, run=(), apk_run=(), files=(), environment=(), refused=()) for one in facts.system],
     )
-    prober = language.on_debian(dataclasses.replace(bases.GOLANG, line=catalogue.lines("go").default))
-    return dataclasses.replace(recipe, template="static", probe=bases.PROBE, prober=prober)
+    prober = language.on_debian(replace(bases.GOLANG, line=catalogue.lines("go").default))
+    return replace(recipe, template="static", probe=bases.PROBE, prober=prober)
 
 
 def _folder(service: Service) -> str:

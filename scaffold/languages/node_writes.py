@@ -13,7 +13,7 @@ from scaffold.languages.js_paths import path
 from scaffold.languages.js_tree import Source, arguments, bare, function, member, said
 from scaffold.languages.js_values import Value, variable
 from scaffold.project import Project
-from scaffold.volumes import is_file
+from scaffold.volumes import is_file, is_scratch
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -41,9 +41,6 @@ OPENED = ("Database", "DatabaseSync", "JSONFile", "JSONFileSync", "JSONFilePrese
 KEYS = {"filename": False, "storage": False, "dest": True, "uploadDir": True, "dbPath": False, "database": False}
 """Keys of options that name a file (False) or folder (True): of winston, sequelize, multer, formidable, typeorm."""
 
-SCRATCH = re.compile(r"(?:^|[/_.-])(?:logs?|te?mp|temporary|cache[sd]?|sessions?)(?:$|[/_.-])", re.IGNORECASE)
-"""Names of folders whose content may be lost."""
-
 KEPT = re.compile(r"\.(?:db|sqlite3?|json|nedb|csv|txt|log)$", re.IGNORECASE)
 
 
@@ -60,7 +57,7 @@ def writes(modules: Modules, folder: str) -> tuple[Found | None, Found | None]:
             and place not in ("/tmp", "/app")
             and not place.startswith(("/tmp/", "/dev/", "/proc/", "/app/node_modules"))
         ):
-            (lost if SCRATCH.search(place) and not is_file(place) else kept).setdefault(place, found.source)
+            (lost if is_scratch(place) and not is_file(place) else kept).setdefault(place, found.source)
     return _answer(_outermost(kept)), _answer(_outermost(lost))
 
 
@@ -99,7 +96,7 @@ def _place(project: Project, folder: str, found: Value, is_folder: bool) -> str:
 def _has_code(project: Project, folder: str) -> bool:
     """Whether a folder has sources, or what a build makes of them: it is no place for a mount."""
     if folder.partition("/")[0] in ("dist", "build", "public", "static", "views", "src", "node_modules"):
-        return not SCRATCH.search(folder) and "upload" not in folder
+        return not is_scratch(folder) and "upload" not in folder
     return any(project.contains(folder, ending) for ending in ENDINGS)
 
 

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from scaffold import command, language, recipes
+from scaffold import command, language, native, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
-from scaffold.languages import frontends, python_app, python_install, python_packages, python_servers, python_versions
+from scaffold.languages import (
+    frontends,
+    python_app,
+    python_install,
+    python_native,
+    python_packages,
+    python_servers,
+    python_versions,
+)
 from scaffold.languages.python_names import table
 from scaffold.model import Image, Recipe, Run, Service, Tier
 from scaffold.project import Project
@@ -76,7 +84,7 @@ def detect(project: Project) -> Facts:
     editable = packages.installer == "pip" and not any(trait.value == "hashes" for trait in packages.traits)
     traits, notes = choice.settled(editable)
     name = table(manifest, "project").get("name") or table(manifest, "tool", "poetry").get("name")
-    return Facts(
+    facts = Facts(
         language=Found(NAME, packages.source),
         name=Found(name, "pyproject.toml project.name") if name and isinstance(name, str) else project.name(),
         answers={**answers, **reading.answers},
@@ -89,6 +97,7 @@ def detect(project: Project) -> Facts:
         folder=reading.folder,
         frontend=frontends.served(project) if "start" in reading.answers else None,
     )
+    return native.with_system(facts, NAME, python_native.installed(packages, traits))
 
 
 def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
@@ -110,7 +119,6 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
         tool=UV if uv else None,
         installer=steps.installer,
         manifests=steps.manifests,
-        build_packages=steps.packages,
         install=steps.install,
         develop=steps.develop,
         # The official images come without bytecode, and nothing could keep it in a file system that is read-only.
@@ -125,11 +133,11 @@ def decide(service: Service, facts: Facts, tier: Tier) -> Recipe:
             # The stage that has the packages in the end; the build stage begins with those of the other.
             "packages": steps.stage,
             "packages_before": "dependencies" if steps.install and steps.develop else "",
-            # Scratch has no libraries; any other base is mounted at /base while they are collected.
-            "unless_in_base": '[ -e "/base$library" ] || ' if tier.runtime else "",
-            # The C library loads this one by name when a thread ends (glibc, pthread_exit); nothing is linked to it.
-            "loaded_late": "" if tier.runtime else "/usr/lib/*-linux-gnu/libgcc_s.so.1",
         },
+        system=facts.system,
+        packages=(steps.stage, _VENV),
+        # The C library loads this one by name when a thread ends (glibc, pthread_exit); nothing is linked to it.
+        loaded=() if tier.runtime else ("/usr/lib/*-linux-gnu/libgcc_s.so.1",),
         environment=(
             ("PATH", f"{_VENV}/bin:/usr/local/bin:/usr/bin:/bin"),
             ("PYTHONDONTWRITEBYTECODE", "1"),

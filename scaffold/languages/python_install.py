@@ -42,7 +42,7 @@ _LOCKED = (
 
 @dataclass(frozen=True)
 class Steps:
-    """What installs the packages: in which stage, from which files, and with what of the operating system.
+    """What installs the packages: in which stage, and from which files.
 
     `installer` makes the installer's own stage. `install` is run beside the manifests alone, `develop` beside all
     files of the project; one of them makes the environment. `stage` is the one that has it in the end.
@@ -53,7 +53,6 @@ class Steps:
     install: Run | None
     develop: Run | None
     stage: str
-    packages: Run | None
 
 
 def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str, ...]) -> Steps:
@@ -73,7 +72,7 @@ def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str,
     mounts = _mounts(installer)
     if whole:
         develop = Run((*links, *commands, *project), mounts)
-        return Steps(_stage(installer, line), (), None, develop, "build", _packages(facts, tier))
+        return Steps(_stage(installer, line), (), None, develop, "build")
     # COPY would put a file of a folder beside the others; where it is mounted, -r finds it.
     folders = tuple(f"type=bind,source={file},target={file}" for file in facts.manifests if "/" in file)
     return Steps(
@@ -82,7 +81,6 @@ def steps(installer: str, facts: Facts, tier: Tier, line: str, links: tuple[str,
         Run((*links, *commands), (*mounts, *folders)),
         Run((*links, *project), mounts if installer == "uv" else ()) if project else None,
         "build" if project else "dependencies",
-        _packages(facts, tier),
     )
 
 
@@ -185,16 +183,3 @@ def _stage(installer: str, line: str) -> Run | None:
     return Run(
         (f"python -m venv /opt/{installer}", f"/opt/{installer}/bin/pip install --no-cache-dir --no-deps {pins}")
     )
-
-
-def _packages(facts: Facts, tier: Tier) -> Run | None:
-    """Packages of the operating system that installing needs: the images have neither git nor a compiler."""
-    git, compiler = facts.trait("git"), facts.trait("compiles")
-    if tier.musl:
-        names = [*(["git"] if git else []), *(["build-base"] if compiler else [])]
-        return Run((f"apk add --no-cache {' '.join(names)}",)) if names else None
-    names = [*(["build-essential"] if compiler else []), *(["git"] if git else [])]
-    if not names:
-        return None
-    install = f"apt-get install --yes --no-install-recommends {' '.join(names)}"
-    return Run(("apt-get update", install, "rm -rf /var/lib/apt/lists/*"))

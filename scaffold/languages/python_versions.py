@@ -48,7 +48,7 @@ class Choice:
         ]
         built = [pin for pin in sources if not newer.get(pin)]
         if built:
-            traits.append(Found("compiles", _shown(built[:1])))
+            traits += [Found(f"compiles:{pin.name}", _shown([pin])) for pin in built]
             notes.append(f"No wheel for Python {line}, so built from source: {_shown(built[:5])}.")
         if built or self.held:
             traits.append(Found("old-builds", _shown(built[:1]) or "pins older than the newest Python"))

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from scaffold import language
-from scaffold.languages import node, node_install, node_packages
+from scaffold.languages import node_install, node_packages
 from scaffold.languages.node_packages import Packages
+from scaffold.model import Run
 from scaffold.project import Project
 from scaffold.render import templates
 
@@ -99,11 +99,12 @@ def test_what_changes_from_build_to_build(tree: Tree, files: dict[str, str], bui
     assert node_install.gathered(read(tree(files)), build)[0] == first
 
 
-@pytest.mark.parametrize(("tier", "begin"), [("slim", "apt-get update"), ("alpine", "apk add --no-cache git")])
-def test_git(tier: str, begin: str) -> None:
-    run = node_install.git(language.tier(node, tier, "24"))
-    assert run.commands[0] == begin
-    assert run.commands[-1].startswith("git config --global --add url.https://github.com/.insteadOf ")
+def test_git_takes_by_https_what_a_lock_names_by_ssh(tree: Tree) -> None:
+    put = Run(("apt-get update",))
+    assert node_install.packages_of_system(read(tree(NPM)), put) == put
+    own = read(tree(NPM), {"dependencies": {"own": "acme/own"}})
+    run = node_install.packages_of_system(own, put)
+    assert run and run.commands[-1].startswith("git config --global --add url.https://github.com/.insteadOf ")
 
 
 @pytest.mark.parametrize(

@@ -120,20 +120,6 @@ def test_no_packages_at_all() -> None:
     assert found.install and found.install.commands == (MADE,)
 
 
-@pytest.mark.parametrize(
-    ("traits", "tier", "command"),
-    [
-        ("git", "slim", "apt-get install --yes --no-install-recommends git"),
-        ("git compiles", "distroless", "apt-get install --yes --no-install-recommends build-essential git"),
-        ("compiles git", "alpine", "apk add --no-cache git build-base"),
-    ],
-)
-def test_packages_of_the_system(traits: str, tier: str, command: str) -> None:
-    packages = steps("pip", facts(traits), tier).packages
-    assert packages and command in packages.commands
-    assert steps("pip", facts(), tier).packages is None
-
-
 def test_old_packages_are_built_with_old_tools() -> None:
     found = steps("pip", facts("old-builds", "requirements.txt"))
     assert found.install and "cython<3\\nsetuptools<81" in found.install.commands[0]

@@ -119,9 +119,9 @@ def test_wheels_of_a_lock(wheel: str, why: str) -> None:
 def test_what_is_settled(tree: Tree) -> None:
     choice = choose(tree({}), pin("greenlet==1.1.0"), pin("pyyaml==5.4.1"), pin("flask==3.0.0"))
     traits, notes = choice.settled(True)
-    assert [trait.value for trait in traits] == ["instead:greenlet==1.1.3", "compiles", "old-builds"]
+    assert [trait.value for trait in traits] == ["instead:greenlet==1.1.3", "compiles:pyyaml", "old-builds"]
     assert "1.1.3 is installed" in notes[0] and "built from source: pyyaml 5.4.1" in notes[1]
     traits, notes = choice.settled(False)
-    assert [trait.value for trait in traits] == ["compiles", "old-builds"]
+    assert [trait.value for trait in traits] == ["compiles:greenlet", "compiles:pyyaml", "old-builds"]
     assert "greenlet 1.1.0 (requirements.txt:1), pyyaml 5.4.1" in notes[0]
     assert choose(tree({}), pin("flask==3.0.0")).settled(True) == ((), ())

@@ -1,0 +1,1 @@
+require('node:http').createServer((q, r) => r.end('up')).listen(3000);
