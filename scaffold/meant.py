@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from scaffold import contest, language
 from scaffold.apps import App
+from scaffold.errors import ScaffoldError
 from scaffold.project import Project
 
 
@@ -18,12 +19,20 @@ def likeliest(listed: Sequence[App]) -> App | None:
 def alike(project: Project, listed: Sequence[App]) -> tuple[App, ...]:
     """The apps that are meant before all others, and none of these before another, in the order of their folders.
 
-    Those that answer requests come before those that do not.
+    Those that answer requests come before those that do not. None are members of a workspace, which want its root.
     """
     ranked = sorted((app for app in listed if app.ticked), key=lambda app: (app.rank, app.directory))
     first = [app for app in ranked if app.facts and app.rank == ranked[0].rank]
     weights = [contest.weight(project.folder(app.directory), app.facts) for app in first if app.facts]
-    return tuple(app for app, weight in zip(first, weights, strict=True) if weight == max(weights))
+    best = tuple(app for app, weight in zip(first, weights, strict=True) if weight == max(weights))
+    return () if any(app.language == "node" for app in best) and _is_workspace(project) else best
+
+
+def _is_workspace(project: Project) -> bool:
+    try:
+        return project.has("pnpm-workspace.yaml") or "workspaces" in (project.json("package.json") or {})
+    except ScaffoldError:
+        return False
 
 
 def apart(apps: Sequence[App]) -> tuple[App, ...]:

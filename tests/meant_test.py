@@ -37,6 +37,8 @@ def worker(folder: str) -> dict[str, str]:
         ({**node("server", 1), **node("client", 2)}, "server", ["server"]),
         ({**node("b", 1), **go("a", 2)}, "", ["a", "b"]),
         ({**node("b", 1), **worker("a")}, "", ["b"]),
+        ({**node("b", 1), **node("a", 2), "package.json": '{"workspaces": ["*"]}'}, "", []),
+        ({**node("b", 1), **node("a", 2), "package.json": "["}, "", ["a", "b"]),
     ],
 )
 def test_what_is_meant(tmp_path: Path, files: dict[str, str], first: str, same: list[str]) -> None:

@@ -10,7 +10,6 @@ from itertools import islice
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found, Frontend
-from scaffold.languages.go_sources import joined
 from scaffold.project import Project
 
 ASIDE = frozenset(
@@ -98,7 +97,7 @@ def served(project: Project, suffix: str = ".py") -> Frontend | None:
         inner = f"{one.folder}/" if one.folder != "." else ""
         # What it puts beside itself, or at the top beside the program, is for the program.
         if any(not path.startswith(inner) for path in made) or (one.folder == "." and not one.site):
-            return one.frontend(joined(one.folder, "package.json")) if made or not one.outputs else None
+            return one.frontend(_joined(one.folder, "package.json")) if made or not one.outputs else None
         texts = texts or [(path, project.glance(path)) for path in islice(project.find(suffix), SOURCES)]
         for path in made:
             if place := _mentioned(path, texts):
@@ -125,7 +124,7 @@ def _built(project: Project) -> Iterator[_Built]:
         if facts := _alone(place, manifest, known):
             start = facts.answers.get("start")
             _, _, pages = start.value.partition("static-web-server ") if start else ("", "", "")
-            site = joined(folder, pages) if pages else ""
+            site = _joined(folder, pages) if pages else ""
             said = dict.fromkeys(filter(None, (*_outputs(place, folder, manifest), site)))
             yield _Built(folder, facts, tuple(said), site)
 
@@ -167,6 +166,10 @@ def _outputs(place: Project, folder: str, manifest: dict[str, object]) -> Iterat
             yield at
 
 
+def _joined(folder: str, path: str) -> str:
+    return posixpath.normpath(f"{folder}/{path}")
+
+
 def _within(path: str, folder: str) -> bool:
     return path == folder or path.startswith(f"{folder}/")
 
@@ -188,7 +191,7 @@ def _left_out(project: Project, path: str) -> bool:
     for depth in range(len(parts)):
         above, inner = "/".join(parts[:depth]) or ".", parts[depth:]
         tails = {"/".join(inner[:end]) for end in range(1, len(inner) + 1)}
-        for line in project.glance(joined(above, ".gitignore")).splitlines():
+        for line in project.glance(_joined(above, ".gitignore")).splitlines():
             plain = re.sub(r"^/|/?\*{0,2}$", "", line.strip())
             if plain and (plain in tails or ("/" not in plain and plain in inner)):
                 return True
