@@ -45,6 +45,10 @@ _OUT = re.compile(
     r"(?:--outDir|--out-dir|--outdir|--dist-dir|--output-path|--output|--outfile|--dir|-o)[= ]+([\w.@/-]+)"
 )
 
+_MAKES = re.compile(r"^(?:npx )?(?:@?tailwindcss(?:/cli)?|postcss|sass|node-sass|esbuild|lessc|rollup|webpack)\s")
+_WATCHES = re.compile(r"\s(?:--watch|-w|serve)\b|--servedir")
+"""Commands that make files for browsers, and what keeps them from ending."""
+
 _FOREIGN = re.compile(r"(?:^|[;&|]\s*)(?:go|air|python\d?|pip\d?|uv|poetry|make|docker|docker-compose|cargo|wails)\s")
 """What starts a command that is not Node's."""
 
@@ -68,16 +72,15 @@ def taken_in(
 ) -> Frontend | None:
     """What makes the folders that a program compiles in, and those that it has `named`, each with where it says so.
 
-    What is in the repository is taken as it is. A folder to be compiled in that nothing is known to make gets the pages
-    of the one folder that makes any.
+    What is made and in the repository is taken as it is. A folder to be compiled in that nothing is known to make gets
+    the pages of the one folder that makes any.
     """
-    lacking = [(path, place) for path, place in (*embedded, *named) if not _kept(project, path)]
-    if not lacking:
-        return None
-    built = list(_built(project))
-    for path, place in lacking:
+    wanted = [*embedded, *named]
+    built = list(_built(project)) if wanted else []
+    for path, place in wanted:
         for one in built:
-            if any(_within(path, made) or _within(made, path) for made in one.outputs):
+            made = (made for made in one.outputs if _within(path, made) or _within(made, path))
+            if any(not _kept(project, output) for output in made):
                 return one.frontend(place)
     sites = [one for one in built if one.site]
     empty = [(path, place) for path, place in embedded if not _filled(project, path)]
@@ -136,16 +139,25 @@ def _alone(place: Project, manifest: dict[str, object], facts: Facts) -> Facts |
     """
     from scaffold.languages.node_frameworks import Look, found
 
-    build = facts.answers.get("build")
+    build = facts.answers.get("build") or _making(manifest)
     scripts = manifest.get("scripts")
     named = build.value.rpartition(" ")[2] if build else ""
     text = str(scripts.get(named, "")) if isinstance(scripts, dict) else ""
     if build is None or not _FOREIGN.search(text):
-        return facts if build else None
+        return replace(facts, answers={**facts.answers, "build": build}) if build else None
     row = found(Look(place, ".", manifest))
     if row is None:
         return None
     return replace(facts, answers={**facts.answers, "build": replace(build, value=f"npx {row[0].build}")})
+
+
+def _making(manifest: dict[str, object]) -> Found | None:
+    """The script by another name that makes styles or modules once, one that is called a build before others."""
+    scripts = manifest.get("scripts")
+    known = {name: str(text) for name, text in scripts.items()} if isinstance(scripts, dict) else {}
+    once = [name for name, text in known.items() if _MAKES.search(text) and not _WATCHES.search(text)]
+    plain = sorted((name for name in once if re.fullmatch(r"[\w:.-]+", name)), key=lambda name: "build" not in name)
+    return Found(f"npm run {plain[0]}", f"package.json scripts.{plain[0]}") if plain else None
 
 
 def _outputs(place: Project, folder: str, manifest: dict[str, object]) -> Iterator[str]:
@@ -153,7 +165,8 @@ def _outputs(place: Project, folder: str, manifest: dict[str, object]) -> Iterat
     from scaffold.languages.node_outputs import configured, said
 
     scripts = manifest.get("scripts")
-    texts = [str(value) for key, value in scripts.items() if "build" in str(key)] if isinstance(scripts, dict) else []
+    known = scripts.items() if isinstance(scripts, dict) else ()
+    texts = [str(value) for key, value in known if "build" in str(key) or _MAKES.search(str(value))]
     found = [path for text in texts for path in _OUT.findall(text)]
     for name in ("vite.config", "rollup.config", "vue.config", "svelte.config"):
         found.append(said(configured(place, ".", name), "outDir", "outputDir", "pages"))

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from scaffold.languages.frontends import served, taken_in
@@ -19,7 +21,8 @@ def built(one: str) -> str:
     [
         (WEB, "web/dist", "web", ()),
         (WEB, "web/dist/index.html", "web", ()),
-        (WEB, "web", "", ()),  # What is there is taken as it is.
+        (WEB, "web", "web", ()),
+        ({**WEB, "web/dist/index.html": ""}, "web", "", ()),  # What is made is taken as it is.
         ({**WEB, "web/dist/.gitkeep": ""}, "web/dist", "web", ()),
         ({**WEB, "web/dist/index.html": ""}, "web/dist", "", ()),
         ({**WEB, "web/dist/index.html": "", ".gitignore": "dist/\n"}, "web/dist", "web", ()),
@@ -43,6 +46,25 @@ def test_what_is_compiled_in(
     assert (found.folder.value if found else "") == folder
     if found:
         assert found.folder.source == "main.go:3" and found.copies == copies
+
+
+TAILWIND = "tailwindcss -i a.css -o ./static/css/a.css"
+
+
+@pytest.mark.parametrize(
+    ("scripts", "build"),
+    [
+        ({"css:build": f"npx {TAILWIND} --minify", "css:dev": f"{TAILWIND} --watch"}, "npm run css:build"),
+        ({"dev": TAILWIND}, "npm run dev"),
+        ({"a": TAILWIND, "build:css": TAILWIND}, "npm run build:css"),
+        ({"dev": f"{TAILWIND} --watch"}, ""),
+        ({"test": "jest -o static/css"}, ""),
+    ],
+)
+def test_a_script_by_another_name_makes_styles(tree: Tree, scripts: dict[str, str], build: str) -> None:
+    manifest = json.dumps({"scripts": scripts, "devDependencies": {"tailwindcss": "3"}})
+    found = taken_in(tree({"package.json": manifest, "static/a.js": ""}), [], [("static", "main.go:3")])
+    assert (found.facts.answers["build"].value if found else "") == build
 
 
 def test_a_folder_that_is_named_alone_gets_nobody_elses_pages(tree: Tree) -> None:
