@@ -14,7 +14,7 @@ from scaffold.project import Project
 from scaffold.questions import Given
 from scaffold.state import ANSWERS
 from scaffold.survey import ANSWERED, Options, Survey, facts, located, survey
-from tests.generated import PROJECTS, write
+from tests.generated import ALIKE, PROJECTS, write
 
 NONE: Given = {}
 DRY = Options(dry_run=True)
@@ -122,15 +122,6 @@ def test_a_directory_of_another_service_is_read_anew(both: Path) -> None:
     known = survey(str(both), NONE, DRY).with_services({"web": "front"})
     assert known.facts("web").name.value == "shop"
     assert known.with_services({"web": "back"}).facts("web").name.value == "back"
-
-
-ALIKE = {
-    "package.json": '{"dependencies": {"express": "5"}}',
-    "server.js": "require('express')().listen(3000)",
-    "go.mod": PROJECTS["go"]["go.mod"],
-    "main.go": 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n',
-}
-"""Two servers in one folder, of two languages."""
 
 
 def test_a_language_that_is_said_decides(tmp_path: Path) -> None:
