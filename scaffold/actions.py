@@ -43,8 +43,6 @@ def new(directory: str, **values: Any) -> None:
     today = datetime.date.today()
     asked = is_attended(values)
     with _problems_as_json(values["json"]):
-        if not directory:
-            raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
         if values["answers"] == "":
             raise ScaffoldError("The name of the answers file is empty.", "Name it, or leave --answers out.")
         options, said = _options(values), given.answers(values)
@@ -79,6 +77,8 @@ def update(directory: str, **values: Any) -> None:
     from scaffold import update as regeneration
 
     _apart(values, "merge", "keep", "force")
+    for flag in ("pins", "templates", "restore", "merge", "keep"):
+        _apart(values, "abort", flag)
     _apart(values, "quiet", "verbose")
     if values["verbose"]:
         _log_requests()
@@ -97,6 +97,8 @@ def update(directory: str, **values: Any) -> None:
             with look.waiting("Resolving images", shown=not values["quiet"]):
                 result = regeneration.update(directory, options, moves, today)
     _show_outcomes(result, values, machine.updated, news.updated)
+    if result.conflicts and values["quiet"] and not (values["json"] or values["diff"]):
+        raise news.conflicts(result)
     if result.conflicts:
         raise click.exceptions.Exit(1)
 

@@ -19,7 +19,7 @@ from scaffold.project import Project
 from scaffold.rules import LEVELS
 from scaffold.state import ANSWERS, LOCK
 from scaffold.survey import Options, Survey, survey
-from scaffold.update import Moves, remade
+from scaffold.update import Moves, check_answers, remade
 
 if TYPE_CHECKING:
     import datetime
@@ -73,7 +73,7 @@ def check(directory: str, options: Options, today: datetime.date, only: Sequence
     texts = {path: text for path in known.files if (text := present(project, path)) is not None}
     made = _made(told.allowing(), known, texts, options, today)
     found = [
-        *checking_updates.marked(texts),
+        *checking_updates.marked(texts, known),
         *checking_updates.changed(known),
         *checking_updates.unfinished(texts, known),
         *made.findings,
@@ -106,6 +106,7 @@ def _made(told: Survey, known: lock.Lock, texts: Mapping[str, str], options: Opt
     """Makes the files from the answers, and gives what that shows."""
     ended = tuple(checking_pins.ended(texts, today))
     try:
+        check_answers(told.project)
         settled = settle(told, today)
         wanted = recipes(settled)
     except ScaffoldError as error:
@@ -116,7 +117,7 @@ def _made(told: Survey, known: lock.Lock, texts: Mapping[str, str], options: Opt
         *ended,
         *checking_answers.ended(settled, today),
         *checking_answers.changed(settled, known),
-        *checking_pins.judged(settled, wanted, texts, news, known.images),
+        *checking_pins.judged(settled, wanted, texts, news, known),
     )
     unseen = ("stale-pin",) if options.offline or failures else ()
     if any(map(merging.marked, texts.values())):

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import agreement, bumps, ends, pins, repinning
+from scaffold import agreement, bumps, ends, pins, repinning, updating
 from scaffold.draft import distinct, request
 from scaffold.errors import ScaffoldError
 from scaffold.findings import Finding, Weakness, finding
-from scaffold.images import mirrored, tagged
+from scaffold.images import mirrored, reference, tagged
 from scaffold.state import ANSWERS
 
 if TYPE_CHECKING:
     import datetime
 
     from scaffold.draft import Settled
+    from scaffold.lock import Lock
     from scaffold.model import Image, Recipe
     from scaffold.survey import Options
 
@@ -41,32 +42,35 @@ def judged(
     wanted: Sequence[Recipe],
     texts: Mapping[str, str],
     news: Mapping[Image, Image],
-    known: Sequence[Image],
+    known: Lock,
 ) -> Iterator[Finding]:
     """Images in each service's Dockerfile that are of another version than the answers say, or have a newer one.
 
-    With one of another version also what else of the file is made for that of the answers. `known` are the pins of the
-    lock: an older image in place of one is held, so that no update moves it unasked.
+    With one of another version also what else of the file is made for that of the answers. An older image in place of
+    a pin of the lock, `known`, is held, so that no update moves it unasked.
     """
     for recipe in wanted:
         path = posixpath.normpath(f"{recipe.directory}/Dockerfile")
         text = texts.get(path, "")
-        standing = list(bumps.references(path, text))
+        standing, ours = list(bumps.references(path, text)), _ours(path, text, known)
         for image in recipe.images:
             variant = bumps.variant(mirrored(image, settled.answers.mirrors))
             for one in standing:
-                if one.variant == variant and (weak := _judged(image, one, news.get(image))):
-                    held = any(repinning.holds(image, one.image, pin) for pin in known)
+                if one.variant == variant and (weak := _judged(image, one, news.get(image), ours)):
+                    held = any(repinning.holds(image, one.image, pin) for pin in known.images)
                     yield finding(path, weak._replace(settled=weak.settled and not held))
     for at in agreement.broken(wanted, texts, settled.answers.mirrors):
         yield finding(at.path, Weakness("version-mismatch", at.line, at.fact, agreement.REMEDY))
 
 
-def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakness | None:
+def _judged(image: Image, standing: bumps.Reference, new: Image | None, ours: Container[str]) -> Weakness | None:
+    """What is weak of an image where one is wanted, when `new` is there; `ours` are those that were put there by us."""
     pin = standing.image
     shown, remedy = tagged(pin), "Run dockerscaffold update --pins."
     if not repinning.fits(image, pin):
         fact = f"{shown} is no {image.line}, which the saved answers say."
+        if reference(pin) in ours:  # so it is the answers that went on
+            return Weakness("version-mismatch", standing.line, fact, "Run dockerscaffold update.", settled=True)
         remedy = f"Change version in {ANSWERS} and run dockerscaffold update, or take it back here."
         return Weakness("version-mismatch", standing.line, fact, remedy)
     if new and bumps.version(new) > bumps.version(pin):
@@ -76,6 +80,14 @@ def _judged(image: Image, standing: bumps.Reference, new: Image | None) -> Weakn
         fact = f"{shown} was built anew since: its digest is {new.digest}."
         return Weakness("stale-pin", standing.line, fact, remedy, "note", settled=True)
     return None
+
+
+def _ours(path: str, text: str, known: Lock) -> set[str]:
+    """The images that we put in a file as its answers said then."""
+    written = known.files.get(path)
+    apart = {reference(pin) for pin in known.images if pin.source == repinning.APART}
+    base = bumps.references(path, updating.since(written, text)) if written and written.intact else ()
+    return {reference(one.image) for one in base} - apart
 
 
 def ended(texts: Mapping[str, str], today: datetime.date) -> Iterator[Finding]:

@@ -18,15 +18,20 @@ CHOOSE = (
 )
 
 
-def marked(texts: Mapping[str, str]) -> Iterator[Finding]:
-    """Conflicts of an update, also those whose marks are half removed, and of git's own merges."""
+def marked(texts: Mapping[str, str], known: lock.Lock) -> Iterator[Finding]:
+    """Conflicts of an update, also those whose marks are half removed, and of git's own merges.
+
+    An update can be taken back while the lock, `known`, waits for it.
+    """
+    waits = any(written.pending is not None for written in known.files.values())
     for path, text in texts.items():
         if number := merging.marked(text):
             line = text.removeprefix(merging.BOM).split("\n")[number - 1].rstrip("\r")
             ours = line in (merging.YOURS, merging.OURS)
             fact = "An update's conflict is not resolved." if ours else "A merge's conflict is not resolved."
             back = "dockerscaffold update --abort" if ours else "git merge --abort"
-            remedy = f"Choose between the marks and remove them; or {back}."
+            other = f"; or {back}" if waits or not ours else ""
+            remedy = f"Choose between the marks and remove them{other}."
             yield finding(path, Weakness("conflict-marker", number, fact, remedy))
 
 

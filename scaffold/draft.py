@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from scaffold import ask, catalogue, ends, language, lock, pins, ranges, render, state
-from scaffold.compare import compare
+from scaffold.compare import compare, present
 from scaffold.facts import Facts, Found
 from scaffold.model import Answers, Image, Outcome, Recipe, Service
 from scaffold.project import Project
@@ -91,14 +91,17 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
     Raises ScaffoldError for what a tier cannot do, for an image that cannot be had, and for a file that cannot be read.
     """
     project = settled.survey.project
+    known = lock.load_lock(project)
+    if not options.force:
+        _check_resolved(project, known)
     wanted = recipes(settled)
     pinned = pins.pin(distinct(wanted), request(settled.answers, options), today)
-    images = dated(pinned.images, lock.load_lock(project))
+    images = dated(pinned.images, known)
     standing = ends.check_images(tuple(images.values()), today, settled.answers.allow_eol)
     made = tuple(with_pins(recipe, images) for recipe in wanted)
     files = render.render(settled.answers, made, project.has_workflows)
     ours = (
-        state.answers_file(settled.answers, project.text(state.ANSWERS)),
+        state.answers_file(settled.answers, present(project, state.ANSWERS)),
         lock.lock_file(
             tuple(images.values()), {file.path: lock.Written(file.text) for file in files}, detected(settled)
         ),
@@ -126,6 +129,15 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
             *_frontends(settled),
         ),
     )
+
+
+def _check_resolved(project: Project, known: lock.Lock) -> None:
+    """Raises Conflict where conflicts of an update are not resolved: a new lock lacks what takes that back."""
+    waiting = [path for path, written in known.files.items() if written.pending is not None]
+    if waiting:
+        from scaffold import marks
+
+        marks.check_resolved(project, waiting)
 
 
 def recipes(settled: Settled) -> tuple[Recipe, ...]:

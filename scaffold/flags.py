@@ -100,7 +100,11 @@ def update(callback: Callable[..., None]) -> Command:
             *(_switch(name, text) for name, text in OF_UPDATE.items()),
             *(_switch(name, FLAGS[FILES][name]) for name in ("dry-run", "diff")),
         ],
-        OUTPUT: [_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet", "verbose", "no-color")],
+        OUTPUT: [
+            *(_switch(name, FLAGS[OUTPUT][name]) for name in ("json", "quiet")),
+            _switch("verbose", "Show the requests to registries too."),
+            _switch("no-color", FLAGS[OUTPUT]["no-color"]),
+        ],
     }
     return Command(
         "update",
@@ -129,12 +133,17 @@ def check(callback: Callable[..., None]) -> Command:
     )
     groups: Groups = {
         CHECKS: [only, fail],
-        IMAGES: [*_switches(IMAGES), _timeout()],
+        IMAGES: [
+            _switch("offline", "Ask no registry: that images are newer is not seen then."),
+            _switch("refresh", FLAGS[IMAGES]["refresh"]),
+            _timeout(),
+        ],
         OUTPUT: [
             _switch("json", "Give the findings, or the error, as JSON."),
             _switch("sarif", "Give the findings as SARIF 2.1.0, for code scanners."),
             sarif,
-            *(_switch(name, FLAGS[OUTPUT][name]) for name in ("quiet", "no-color")),
+            _switch("quiet", "Say no more than a line for each finding."),
+            _switch("no-color", FLAGS[OUTPUT]["no-color"]),
         ],
     }
     return Command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import os
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -52,8 +53,8 @@ class Lock:
     files: Mapping[str, Written] = field(default_factory=dict)
     detected: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """What the files of each service said when its answers were settled, by the question's key."""
-    before: Mapping[str, str] = field(default_factory=dict)
-    """While an update has conflicts: the tool's own files as they were, by path."""
+    before: Mapping[str, Written] = field(default_factory=dict)
+    """While an update has conflicts: the tool's own files that it changed, by path: `mine` and `left` alone."""
     exists: bool = True
 
     @property
@@ -71,10 +72,10 @@ def lock_file(
     pins: Sequence[Image],
     files: Mapping[str, Written],
     detected: Mapping[str, Mapping[str, str]],
-    before: Mapping[str, str] = MappingProxyType({}),
+    before: Mapping[str, Written] = MappingProxyType({}),
 ) -> File:
     """The lock: the pins, sorted, one in a paragraph, what was detected of each service, and the text of each written
-    file, one line in an element. `before` are texts of the tool's own files, to come back to."""
+    file, one line in an element. `before` are the tool's own files, to come back to."""
     lines = [
         "# Made by dockerscaffold: the pins, and what it wrote. Commit it; do not edit it.",
         "",
@@ -87,8 +88,9 @@ def lock_file(
         lines += ["", "[[detected]]", *toml_lines({"service": service, **answers})]
     for path, written in sorted(files.items()):
         lines += _written_lines(path, written)
-    for path, text in sorted(before.items()):
-        lines += ["", "[[before]]", f"path = {toml_text(path)}", *_elements("text", text)]
+    for path, written in sorted(before.items()):
+        left = [f"left = {toml_text(written.left)}"] if written.left else []
+        lines += ["", "[[before]]", f"path = {toml_text(path)}", *left, *_elements("text", written.mine or "")]
     return File(LOCK, "\n".join(lines) + "\n")
 
 
@@ -147,15 +149,27 @@ def load_lock(project: Project) -> Lock:
     try:
         content = project.toml(LOCK, LARGEST)
     except ScaffoldError as error:
-        raise _damaged(error.fact) from None
+        raise _halved(project) or _damaged(error.fact) from None
     return Lock(exists=False) if content is None else read(content)
+
+
+def _halved(project: Project) -> ScaffoldError | None:
+    """What is to be said of a lock in which a merge of two branches has conflicts: each side of it is one to go by."""
+    from scaffold.merging import marked
+
+    line = marked(project.glance(LOCK, LARGEST))
+    if not line:
+        return None
+    remedy = f"Take either side whole (git checkout --ours {LOCK}), and run dockerscaffold update: it finds the rest."
+    return ScaffoldError(f"{LOCK}:{line} has marks of a merge's conflict.", remedy)
 
 
 def existing_lock(project: Project, directory: str) -> Lock:
     """As `load_lock`; raises ScaffoldError too where there is none. `directory` is the project's, as it was given."""
     known = load_lock(project)
     if not known.exists:
-        remedy = "Run dockerscaffold new there first."
+        above = next((folder for folder in project.root.parents if os.path.isfile(folder / LOCK)), None)
+        remedy = f"Name {above}, which has one." if above else "Run dockerscaffold new there first."
         raise ScaffoldError(f"{directory} has no {LOCK}, so there is nothing to go by.", remedy)
     return known
 
@@ -173,7 +187,9 @@ def parsed(text: str) -> Lock:
 def read(content: dict[str, Any]) -> Lock:
     """The lock of what its TOML says. Raises what `load_lock` does."""
     form = content.get("format")
-    if type(form) is not int or form not in range(1, FORMAT + 1):
+    if type(form) is not int or form < 1:
+        raise _damaged(f"{LOCK} does not say its format.")
+    if form > FORMAT:
         raise ScaffoldError(
             f"{LOCK} has format {form}, and dockerscaffold {__version__} reads up to {FORMAT}.",
             f"Install the version that wrote it ({content.get('version', 'unknown')}), or remove the file.",
@@ -181,7 +197,7 @@ def read(content: dict[str, Any]) -> Lock:
     files = [_written(entry, form) for entry in _listed(content, "file", "files")]
     pins = tuple(map(_image, _listed(content, "image", "images")))
     detected = {str(entry.pop("service", "")): entry for entry in _listed(content, "detected", "services")}
-    before = {str(entry.get("path")): _text(entry, "text") or "" for entry in _listed(content, "before", "files")}
+    before = dict(map(_before, _listed(content, "before", "files")))
     if not all(isinstance(value, str) for answers in detected.values() for value in answers.values()):
         raise _damaged(f"{LOCK} has an answer that is no text.")
     # A repository that somebody cloned may hold a lock that was made to have other files written.
@@ -194,6 +210,8 @@ def read(content: dict[str, Any]) -> Lock:
 def _ours(path: str) -> bool:
     from scaffold.merging import DEPENDABOT
 
+    if not {"", ".", ".."}.isdisjoint(path.split("/")):
+        return False
     return path.rpartition("/")[2] in ("Dockerfile", ".dockerignore") or path in ("compose.yaml", DEPENDABOT)
 
 
@@ -225,6 +243,10 @@ def _written(entry: dict[str, Any], form: int) -> tuple[str, Written]:
     return str(entry.get("path")), Written(
         text or "", pending, mine, str(entry.get("left", "")), intact, folders if type(folders) is int else 0
     )
+
+
+def _before(entry: dict[str, Any]) -> tuple[str, Written]:
+    return str(entry.get("path")), Written("", mine=_text(entry, "text") or "", left=str(entry.get("left", "")))
 
 
 def _text(entry: dict[str, Any], key: str) -> str | None:

@@ -1,9 +1,18 @@
-"""Texts on which two sides disagree: all that differs between marks, and one side without them."""
+"""Texts on which two sides disagree: all that differs between marks, one side without them, and whether any stand."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from scaffold.compare import present
+from scaffold.errors import Conflict
+from scaffold.language import listed
 from scaffold.matching import Matcher
-from scaffold.merging import BETWEEN, OURS, YOURS, Joined, Parts, parted, sound, written
+from scaffold.merging import BETWEEN, BOM, OURS, YOURS, Joined, Parts, marked, parted, sound, written
+
+if TYPE_CHECKING:
+    from scaffold.project import Project
 
 
 def apart(before: str, after: str) -> Joined:
@@ -24,14 +33,29 @@ def chosen(path: str, text: str, ours: bool) -> str | None:
 
     None where that is no YAML though the file is, for lines of two sides need not fit.
     """
-    kept, side = list[str](), ""
-    for line in text.split("\n"):
-        bare = line.removesuffix("\r")
-        if bare in (YOURS, BETWEEN, OURS):
-            side = "" if bare == OURS else bare
-        elif side in ("", BETWEEN if ours else YOURS):
-            kept.append(line)
-    made = "\n".join(kept)
+    bom = BOM if text.startswith(BOM) else ""
+    lines = text.removeprefix(BOM).split("\n")
+    bare = [line.removesuffix("\r") for line in lines]
+    kept, at = list[str](), 0
+    for start in [number for number, line in enumerate(bare) if line == YOURS]:
+        end = bare.index(OURS, start)
+        # A row like it may be the user's own, above or in what conflicts; no line of ours is one.
+        half = max(number for number in range(start, end) if bare[number] == BETWEEN)
+        kept += lines[at:start] + (lines[half + 1 : end] if ours else lines[start + 1 : half])
+        at = end + 1
+    made = bom + "\n".join(kept + lines[at:])
     if not text.endswith("\n"):
         made = made.removesuffix("\r")
     return made if sound(path, parted(made)) else None
+
+
+def check_resolved(project: Project, paths: Iterable[str]) -> None:
+    """Raises Conflict where marks of conflicts still stand in files, with the line of the first in each."""
+    texts = ((path, present(project, path)) for path in paths)
+    places = [f"{path}:{line}" for path, text in texts if text and (line := marked(text))]
+    if places:
+        raise Conflict(
+            f"Conflicts are not resolved yet: {listed(places)}.",
+            "Choose between the marks and remove them, then run the command again; or dockerscaffold update --abort.",
+            "",
+        )

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from scaffold import bumps, marks, units
 from scaffold.blocks import WIDTH, block, cut, filled, page, said
+from scaffold.errors import Conflict
 from scaffold.images import reference, tagged
+from scaffold.language import listed
 from scaffold.matching import Matcher
 from scaffold.merging import parted
 from scaffold.repinning import HELD
@@ -91,6 +93,12 @@ def updated(result: Updated, width: int = WIDTH) -> str:
             said("next", (RESOLVE,) if result.conflicts and result.written else (), width),
         ]
     )
+
+
+def conflicts(result: Updated) -> Conflict:
+    """The conflicts of an update as an error, for who wants to see nothing else."""
+    places = [f"{path}:{line}" for path, lines in result.conflicts.items() for line in lines]
+    return Conflict(f"Lines conflict: {listed(places)}.", RESOLVE if result.written else "", "")
 
 
 def _facts(result: Updated, outcome: Outcome) -> Iterator[str]:

@@ -48,6 +48,8 @@ class Project:
 
         Raises ScaffoldError when it is no directory, cannot be read, or is a loop of links.
         """
+        if not directory:
+            raise ScaffoldError("The name of the directory is empty.", "Name it, or leave it out for this one.")
         try:
             root = Path(directory).resolve(strict=True)
             if not root.is_dir():
@@ -69,6 +71,9 @@ class Project:
 
     def folder(self, path: str) -> Project:
         """The project's folder at `path` as a project; raises ScaffoldError when there is none inside it."""
+        if not os.path.lexists(self.root / path):
+            remedy = "Mend the directory of its service in the answers, or take the service out of them."
+            raise ScaffoldError(f"There is no folder {path!r} in the project.", remedy)
         inner = Project.open(str(self.root / path))
         if not inner.root.is_relative_to(self.root):
             raise ScaffoldError(f"{path} leads out of the project.", "Name a folder in it.")
@@ -114,8 +119,8 @@ class Project:
             content = self._bytes(path, largest)
             if content is None:
                 return None
-            # PowerShell writes UTF-16 where it redirects: pip reads it, and so do others.
-            wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+            # PowerShell writes UTF-16 where it redirects (`pip freeze >`). pip reads it; what reads manifests does not.
+            wide = path.endswith(".txt") and content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
             return content.decode("utf-16" if wide else "utf-8-sig")
         except UnicodeDecodeError as error:
             line = error.object[: error.start].count(b"\n") + 1

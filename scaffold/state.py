@@ -43,17 +43,20 @@ def load(project: Project) -> Table:
 
 
 def answers_file(answers: Answers, existing: str | None) -> File:
-    """The answers as a file; comments and order of an existing one, which `load` has read, are kept."""
+    """The answers as a file; comments, order and line endings of an existing one, which `load` has read, are kept."""
     if existing is None:
         lines = [_HEAD, *toml_lines(_whole(answers, ()))]
         for service in answers.services:
             lines += ["", f"[service.{service.name}]", *toml_lines(_of(service, ()))]
         return File(ANSWERS, "\n".join(lines) + "\n")
-    if _says_all(existing, answers):
+    from scaffold.merging import BOM
+
+    text = existing.removeprefix(BOM)
+    if _says_all(text, answers):
         return File(ANSWERS, existing)
     import tomlkit
 
-    document = tomlkit.parse(existing)
+    document = tomlkit.parse(text)
     _update(document, _whole(answers, document))
     if "service" not in document:
         document["service"] = tomlkit.table(is_super_table=True)
@@ -62,7 +65,10 @@ def answers_file(answers: Answers, existing: str | None) -> File:
         if service.name not in services:
             services[service.name] = tomlkit.table()
         _update(services[service.name], _of(service, services[service.name]), document)
-    return File(ANSWERS, tomlkit.dumps(document))
+    made = tomlkit.dumps(document)
+    if "\r\n" in text:  # what is added ends its lines otherwise
+        made = made.replace("\r\n", "\n").replace("\n", "\r\n")
+    return File(ANSWERS, existing[: len(existing) - len(text)] + made)
 
 
 def _says_all(text: str, answers: Answers) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from scaffold import agreement, ends, language, lock, render, repinning, state, updating, write
+from scaffold import agreement, ends, language, lock, marks, render, repinning, state, updating, write
 from scaffold.compare import compare, diff, present
 from scaffold.draft import Settled, dated, detected, distinct, recipes, request, settle, with_pins
 from scaffold.errors import Conflict, ScaffoldError
@@ -100,14 +100,19 @@ def remade(
 
     Raises what `update` does.
     """
-    if not told.project.has(ANSWERS):
-        remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
-        raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
-    _resolved(told.project, known)
+    check_answers(told.project)
+    marks.check_resolved(told.project, known.files)
     settled = settle(told, today)
     anew = _anew(settled, known, options, moves, today)
     joined = [updating.joined(told.project, file, known, moves.restore, anew.looked_up) for file in anew.files]
     return _updated(settled, known, anew, _settled(joined, options, choose))
+
+
+def check_answers(project: Project) -> None:
+    """Raises ScaffoldError where there are no saved answers: what is detected would stand in for them unseen."""
+    if not project.has(ANSWERS):
+        remedy = f"Take them back (git checkout {ANSWERS}), or run dockerscaffold new."
+        raise ScaffoldError(f"The saved answers are gone: there is no {ANSWERS}.", remedy)
 
 
 @dataclass(frozen=True)
@@ -146,17 +151,17 @@ def _updated(settled: Settled, known: lock.Lock, anew: _Anew, joined: Sequence[u
     project = settled.survey.project
     conflicts = {one.outcome.path: one.conflicts for one in joined if one.conflicts}
     over = updating.left_over(project, (file.path for file in anew.files), known)
+    answers = state.answers_file(settled.answers, present(project, ANSWERS))
     lines = lock.lock_file(
         anew.images,
         {**over, **updating.undoable(project, joined, known)},
         {**detected(settled), **known.detected},
-        _before(project) if conflicts else {},
+        _before(project, answers) if conflicts else {},
     )
-    ours = (state.answers_file(settled.answers, project.text(ANSWERS)), lines)
     return Updated(
         directory=settled.survey.directory,
         project=project,
-        outcomes=(*(one.outcome for one in joined), *compare(project, ours, (ANSWERS, LOCK))),
+        outcomes=(*(one.outcome for one in joined), *compare(project, (answers, lines), (ANSWERS, LOCK))),
         conflicts=conflicts,
         files={file.path: file.text for file in anew.files},
         before=known.images,
@@ -188,15 +193,20 @@ def _undone(directory: str, force: bool) -> Updated:
     outcomes = updating.aborted(project, known, force)
     if not outcomes:
         raise ScaffoldError("No update is waiting for conflicts to be resolved.", "There is nothing to take back.")
-    images = lock.parsed(known.before[LOCK]).images if LOCK in known.before else known.images
+    images = lock.parsed(known.before[LOCK].mine or "").images if LOCK in known.before else known.images
     folders = {path: written.folders for path, written in known.files.items()}
     return Updated(directory, project, outcomes, {}, {}, known.images, images, (), (), folders)
 
 
-def _before(project: Project) -> dict[str, str]:
-    """The tool's own files as they are, to come back to."""
-    found = ((path, present(project, path)) for path in (ANSWERS, LOCK))
-    return {path: text for path, text in found if text is not None}
+def _before(project: Project, answers: File) -> dict[str, lock.Written]:
+    """The tool's own files as they are, to come back to; of answers that do not change, later edits are to stay."""
+    found = {path: present(project, path) for path in (ANSWERS, LOCK)}
+    left = {ANSWERS: lock.hashed(answers.text)}
+    return {
+        path: lock.Written("", mine=text, left=left.get(path, ""))
+        for path, text in found.items()
+        if text is not None and (path == LOCK or text != answers.text)
+    }
 
 
 def _behind(wanted: Iterable[Image], stand: Collection[Image]) -> tuple[str, ...]:
@@ -233,18 +243,6 @@ def _foreign(joined: Iterable[updating.Joined]) -> tuple[str, ...]:
 def _put(result: Updated) -> Updated:
     write.put(result.project.root, result.outcomes, result.folders)
     return dataclasses.replace(result, written=True)
-
-
-def _resolved(project: Project, known: lock.Lock) -> None:
-    """Raises Conflict where marks of an earlier update's conflicts still stand."""
-    marked = updating.unresolved(project, known.files)
-    if marked:
-        places = language.listed([f"{path}:{line}" for path, line in marked])
-        raise Conflict(
-            f"Conflicts are not resolved yet: {places}.",
-            "Choose between the marks and remove them, then run the command again; or dockerscaffold update --abort.",
-            "",
-        )
 
 
 def _settled(made: Sequence[updating.Joined], options: Options, choose: Choose | None) -> Sequence[updating.Joined]:

@@ -40,8 +40,8 @@ def since(written: Written, text: str | None) -> str:
 
 
 def is_put_back(written: Written, text: str | None) -> bool:
-    """Whether a file stands as before an update with conflicts, which would have changed it."""
-    return written.pending not in (None, written.mine) and text == written.mine
+    """Whether a file stands as before an update with conflicts, with or without the user's edits."""
+    return written.pending not in (None, text) and text in (written.mine, written.text)
 
 
 def refused(project: Project, known: Lock) -> tuple[str, ...]:
@@ -219,14 +219,20 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
     """What undoes an update that has conflicts: each file as the user had it; none when no update has.
 
     A file that the update made, and nobody changed since, is to be removed. Raises Conflict where files were edited
-    since, unless with `force`.
+    since, or the lock's text of one is not what was written, unless with `force`.
     """
-    were: dict[str, str | None] = {
-        path: written.mine for path, written in known.files.items() if written.pending is not None
-    }
+    were = {path: written for path, written in known.files.items() if written.pending is not None}
     if not were:
         return ()
-    edited = [path for path in were if _is_edited(present(project, path), known.files[path])]
+    were |= known.before
+    changed = [path for path, written in were.items() if not written.intact]
+    if changed and not force:
+        raise Conflict(
+            f"The lock's text of {listed(changed)} was changed, so how it was before the update is not known.",
+            "Take the lock back (git checkout), or add --force to have what it says.",
+            "",
+        )
+    edited = [path for path, written in were.items() if _is_edited(present(project, path), written)]
     if edited and not force:
         raise Conflict(
             f"{listed(edited)} changed since the update, which would be lost.",
@@ -234,11 +240,11 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
             "",
         )
     found: list[Outcome] = []
-    for path, mine in {**were, **known.before}.items():
-        now = present(project, path)
+    for path, written in were.items():
+        now, mine = present(project, path), written.mine
         if mine is not None:
             found.append(Outcome(path, "unchanged" if now == mine else "restored", now, mine))
-        elif now is not None and now == known.files[path].pending:
+        elif now is not None and now == written.pending:
             found.append(Outcome(path, "removed", now, ""))
     return tuple(found)
 
@@ -246,12 +252,6 @@ def aborted(project: Project, known: Lock, force: bool) -> tuple[Outcome, ...]:
 def _is_edited(now: str | None, written: Written) -> bool:
     """Whether a file is neither as an update left it nor as it was before that."""
     return now is not None and written.left != "" and now != written.mine and hashed(now) != written.left
-
-
-def unresolved(project: Project, paths: Iterable[str]) -> tuple[tuple[str, int], ...]:
-    """The files in which conflicts are still marked, each with the line of the first."""
-    texts = ((path, present(project, path)) for path in paths)
-    return tuple((path, line) for path, text in texts if text and (line := merging.marked(text)))
 
 
 def with_pins(known: Lock, pins: Mapping[str, Image]) -> tuple[File, ...]:

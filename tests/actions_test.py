@@ -118,7 +118,6 @@ def test_json_and_diff(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("changed", "fact"),
     [
-        ({"directory": ""}, "The name of the directory is empty."),
         ({"answers": ""}, "The name of the answers file is empty."),
         ({"tier": "x"}, "'x' is no tier."),
         ({"service": ("web",)}, "'web' names no directory."),
@@ -150,6 +149,12 @@ def test_flags_that_exclude_each_other(given: tuple[str, str], shop: Path, calls
         actions.new(**{**values("new", str(shop), "--offline"), **both})
     assert "exclude each other" in caught.value.message and calls == []
     assert all(f"--{name}" in caught.value.message for name in given)
+
+
+@pytest.mark.parametrize("given", ["pins", "templates", "restore", "merge", "keep"])
+def test_what_taking_back_an_update_has_no_use_for(given: str, shop: Path) -> None:
+    with pytest.raises(click.UsageError, match=f"--abort and --{given} exclude each other"):
+        actions.update(**{**values("update", str(shop), "--abort"), given: True})
 
 
 @pytest.mark.parametrize("terminals", [(True, True), (True, False), (False, True), (False, False)])

@@ -83,10 +83,7 @@ def put(root: Path, pin: str, stage: str = "build", path: str = WEB, form: str =
 def line_of(root: Path, stage: str, path: str = WEB) -> int:
     """The number of the line that begins a stage."""
     lines = (root / path).read_text().splitlines()
-    [number] = [
-        number for number, line in enumerate(lines, 1) if line.startswith("FROM ") and line.endswith(f" AS {stage}")
-    ]
-    return number
+    return next(number for number, line in enumerate(lines, 1) if line.endswith(f" AS {stage}"))
 
 
 def pins(root: Path) -> set[str]:
@@ -228,8 +225,8 @@ def test_another_flavour_stays_and_is_said(shop: Path, fake_registry: FakeRegist
         assert result.conflicts == {} and pins(shop) == {alpine, pinned(fake_registry, "24.93.0")}
         name = f"{fake_registry.host}/{NODE}"
         assert (
-            f"{WEB}:{line_of(shop, 'runtime')}: {name}{alpine.partition('@')[0]} stays in place of {name}:24.93.0-trixie-slim: to have its "
-            f"like everywhere change tier in {ANSWERS}."
+            f"{WEB}:{line_of(shop, 'runtime')}: {name}{alpine.partition('@')[0]} stays in place of "
+            f"{name}:24.93.0-trixie-slim: to have its like everywhere change tier in {ANSWERS}."
         ) in result.notes
     saved = shop / ANSWERS
     saved.write_text(saved.read_text().replace('tier = "slim"', 'tier = "alpine"'))

@@ -250,6 +250,12 @@ def test_a_manifest_that_is_gone_or_not_covered(shop: Path) -> None:
     assert found.rule == "unfit-answers" and "pnpm" in found.fact
 
 
+def test_answers_that_are_gone(shop: Path) -> None:
+    (shop / ANSWERS).unlink()
+    result = check(shop)
+    assert places(result) == [("unfit-answers", ANSWERS, 0)] and "git checkout" in result.findings[0].remedy
+
+
 def test_unfit_answers_do_not_hide_weak_lines(shop: Path) -> None:
     edit(shop / ANSWERS, 'start = "node server.js"', 'start = "node server.js | tee log"')
     line = edit(shop / "Dockerfile", "USER 65532:65532", "USER root")

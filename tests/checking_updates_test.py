@@ -38,6 +38,15 @@ def test_marks_are_said_alone(shop: Path) -> None:
     assert [rule for rule, _, _ in places(check(shop))] == ["conflict-marker"]
 
 
+def test_marks_that_no_update_waits_for_cannot_be_taken_back(shop: Path) -> None:
+    assert "update --abort" in check(shop).findings[0].remedy
+    text = (shop / "Dockerfile").read_text()
+    update.abort(str(shop), Options())
+    (shop / "Dockerfile").write_text(text)
+    [found] = check(shop).findings
+    assert found.rule == "conflict-marker" and found.remedy == "Choose between the marks and remove them."
+
+
 def test_a_conflict_that_was_resolved_is_finished_by_an_update(shop: Path) -> None:
     resolve(shop)
     [found] = check(shop).findings

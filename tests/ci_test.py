@@ -253,6 +253,7 @@ HOOK = yaml.safe_load((TOP / ".pre-commit-hooks.yaml").read_text())[0]
         *((path, True) for path in ("compose.override.yaml", "docker-compose.override.yml")),
         *((path, True) for path in ("Dockerfile", "api/Dockerfile", ".dockerignore", "compose.yaml", "go.sum")),
         *((path, True) for path in (".github/dependabot.yml", ".dockerscaffold.toml", "web/package-lock.json")),
+        *((path, True) for path in (".python-version", ".tool-versions", "api/requirements-prod.txt", "Pipfile.lock")),
         *((path, True) for path in (".dockerscaffold.accepted.toml", ".dockerscaffold.lock", ".nvmrc", "uv.lock")),
         *((path, False) for path in ("README.md", "Dockerfile.old", "main.py", "my-package.json", "src/compose.yml")),
     ],

@@ -284,12 +284,20 @@ def test_a_variable_about_one_service_of_several(tmp_path: Path, monkeypatch: py
         new(tmp_path, services=(("web", "web"), ("api", "api")))
 
 
-@pytest.mark.parametrize("name", ["go", "python"])
-def test_a_build_command_that_would_not_be_run(name: str, tmp_path: Path) -> None:
-    write(tmp_path, PROJECTS[name])
+def test_a_build_command_that_would_not_be_run(tmp_path: Path) -> None:
+    write(tmp_path, PROJECTS["go"])
     with pytest.raises(ScaffoldError, match=r"service has no build command so far, and there is one: make\."):
         new(tmp_path, {"build": "make"})
     assert new(tmp_path, {"build": ""}).answers.services[0].build == ""
+
+
+def test_a_build_command_of_python_stops_the_build_where_it_fails(tmp_path: Path) -> None:
+    write(tmp_path, PROJECTS["python"])
+    assert new(tmp_path, {"build": "make"}).answers.services[0].build == "make"
+    lines = (tmp_path / "Dockerfile").read_text().splitlines()
+    # A `||` at the same level would catch what make fails with.
+    follows = lines[lines.index(" && (make) \\") + 1]
+    assert follows.startswith(" && (python -m compileall") and follows.endswith(") \\")
 
 
 def test_a_saved_name_of_another_form_is_made_into_one(shop: Path) -> None:

@@ -16,7 +16,7 @@ import pytest
 from scaffold import catalogue, command_examples, completion, flags
 from scaffold.cli import main
 from scaffold.errors import ScaffoldError
-from scaffold.questions import LANGUAGES, TIERS
+from scaffold.questions import INSTALLERS, LANGUAGES, TIERS
 from tests import inside
 from tests.generated import write
 from tests.help_test import installed
@@ -69,7 +69,8 @@ VALUES = [
     ("new --tier x", []),
     ("new --language ", [*LANGUAGES]),
     ("images --language p", ["python"]),
-    ("new --packages ", ["npm", "pip", "uv", "go"]),
+    ("new --packages ", [one for some in INSTALLERS.values() for one in some]),
+    ("new --packages p", ["pnpm", "pip", "poetry", "pdm", "pipenv"]),
     ("new --platform ", PLATFORMS),
     ("new --platform linux/am", ["linux/amd64"]),
     ("new --version ", [line for language in LANGUAGES for line in VERSIONS[language]]),

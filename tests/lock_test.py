@@ -54,10 +54,11 @@ def test_lock(text: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("<<<<<<< mine\n", ".dockerscaffold.lock:1 is not TOML"),
+        ("<<<<<<< mine\n", ".dockerscaffold.lock:1 has marks of a merge's conflict"),
+        ("a\n", ".dockerscaffold.lock:1 is not TOML"),
         ("format = 3\nversion = '9.9'\n", "has format 3, and dockerscaffold"),
         ("format = 3\nversion = '9.9'\n", "Install the version that wrote it (9.9), or remove the file"),
-        ("", "has format None"),
+        ("", "does not say its format"),
         ("format = 1\nimage = 1\n", "does not list its images"),
         ("format = 1\nimage = [1]\n", "or remove it and run dockerscaffold new --keep"),
     ],
@@ -204,7 +205,16 @@ def test_whatever_became_of_a_lock_it_is_read_or_refused(
         load_lock(Project(root))
 
 
+def test_without_a_lock_one_above_is_named(tmp_path: Path) -> None:
+    (tmp_path / "web").mkdir()
+    for remedy in ("Run dockerscaffold new there first.", f"Name {tmp_path.resolve()}, which has one."):
+        with pytest.raises(ScaffoldError) as caught:
+            lock.existing_lock(Project.open(str(tmp_path / "web")), "web")
+        assert caught.value.remedy == remedy
+        (tmp_path / LOCK).touch()
+
+
 @pytest.mark.parametrize("form", [True, 1.0, 0, -1, "1", [1]])
 def test_a_format_is_a_number(form: object) -> None:
-    with pytest.raises(ScaffoldError, match="has format"):
+    with pytest.raises(ScaffoldError, match="does not say its format"):
         lock.read({"format": form})

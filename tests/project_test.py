@@ -52,6 +52,7 @@ def test_open(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("name", "error"),
     [
+        ("", "The name of the directory is empty. | Name it, or leave it out for this one."),
         ("file", "file is not a directory. | Name the directory of a project."),
         ("nothing", "'nothing' cannot be read: No such file or directory. | Name a directory that you can read."),
         ("loop", "'loop' cannot be read: "),
@@ -70,6 +71,11 @@ def test_open_refuses_what_is_unreadable(stranger: Path) -> None:
     closed = stranger / "closed"
     closed.mkdir(mode=0)
     assert "cannot be read: Permission denied." in refusal(lambda: Project.open(str(closed)))
+
+
+def test_a_folder_that_is_gone_is_named_as_the_answers_have_it(tmp_path: Path) -> None:
+    said = refusal(lambda: Project.open(str(tmp_path)).folder("api/web"))
+    assert said.startswith("There is no folder 'api/web' in the project. | Mend the directory of its service")
 
 
 @pytest.mark.parametrize("path", ["..", "/", "out"])
@@ -119,8 +125,13 @@ def test_text_refuses(project: Project, content: bytes, error: str) -> None:
 
 
 def test_text_that_powershell_wrote(project: Project) -> None:
-    (project.root / "file").write_bytes("a\u00e9\r\n".encode("utf-16"))
-    assert project.text("file") == "a\u00e9\r\n"
+    for name in ("requirements.txt", "package.json"):
+        (project.root / name).write_bytes("a\u00e9\r\n".encode("utf-16"))
+    assert project.text("requirements.txt") == "a\u00e9\r\n"
+    # npm, uv and go read no UTF-16: what they would fail on is refused.
+    assert (
+        refusal(lambda: project.text("package.json")) == "package.json:1 is not UTF-8 text. | Save the file as UTF-8."
+    )
 
 
 def test_names(project: Project) -> None:

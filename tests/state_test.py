@@ -162,6 +162,15 @@ def test_what_says_all_is_left_alone() -> None:
     assert answers_file(SHOP, text).text == text
 
 
+@pytest.mark.parametrize("old", ['tier = "slim"', 'tier = "scratch"', ""], ids=["says all", "changed", "completed"])
+def test_line_endings_and_a_byte_order_mark_stay(old: str) -> None:
+    text = answers_file(SHOP, None).text.replace("\n", "\r\n")
+    marked = "\ufeff" + text.replace('tier = "slim"', old)
+    made = answers_file(SHOP, marked).text
+    assert made.startswith("\ufeff#") and "\n" not in made.replace("\r\n", "")
+    assert sorted(made.split()) == sorted(f"\ufeff{text}".split())
+
+
 def test_one_answer_changes_one_line() -> None:
     old = answers_file(SHOP, None).text
     new = answers_file(replace(SHOP, services=(replace(WEB, tier="scratch"),)), old).text

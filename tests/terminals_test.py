@@ -96,7 +96,7 @@ ROUTES: tuple[tuple[Mapping[str, str], tuple[Prompt, ...]], ...] = (
             TIER,
             PORTS,
             CHANGED,
-            Prompt("Change", ("up", "enter"), "13"),
+            Prompt("Change", ("up", "enter"), "16"),
             Prompt("Versions out of support", name="change, a switch"),
         ),
     ),
@@ -353,7 +353,7 @@ def test_letters_that_the_locale_lacks(where: str, tmp_path: Path) -> None:
         assert terminal.exit() == 0
         assert "Traceback" not in terminal.history()
     saved = (folder / ".dockerscaffold.toml").read_text(encoding="utf-8")
-    assert 'start = "node caf\u00e9.js"' in saved and 'port = ["80"]' in saved
+    assert "start = \"node 'caf\u00e9.js'\"" in saved and 'port = ["80"]' in saved
 
 
 @pytest.mark.parametrize("mode", MODES)

@@ -19,7 +19,7 @@ NONE: Given = {}
 CGO = {**PROJECTS["go"], "c.go": 'package main\n\nimport "C"\n'}
 SHELL = {
     "node": "node server.js > /tmp/log",
-    "python": "gunicorn app:app && echo done",
+    "python": "gunicorn app:app | tee /tmp/log",
 }
 OPTIONS = Options(offline=True, dry_run=True)
 

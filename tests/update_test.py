@@ -141,6 +141,14 @@ def test_a_conflict_is_shown_refused_and_gone_on_from(shop: Path) -> None:
         abort(str(shop), Options())
 
 
+def test_a_quiet_update_tells_of_conflicts(shop: Path) -> None:
+    conflicting(shop)
+    for flags in (["--dry-run"], []):
+        done = inside.run("update", "--offline", "--quiet", *flags, cwd=shop)
+        assert done.code == 1 and re.match(r"error: Lines conflict: Dockerfile:\d+\.\n", done.err)
+        assert ("remove them" in done.err) is not bool(flags)
+
+
 def test_a_mark_that_was_forgotten_is_not_resolved(shop: Path) -> None:
     conflicting(shop)
     again(shop)
@@ -172,6 +180,40 @@ def test_taking_back_brings_every_byte(shop: Path) -> None:
         abort(str(shop), Options())
     with remade.newer_pins():
         assert again(shop, Moves(restore=True)).conflicts
+
+
+def test_answers_that_were_edited_since_are_not_taken_back(shop: Path) -> None:
+    held = conflicting(shop)
+    again(shop)
+    edit(shop, ANSWERS, 'tier = "slim"', 'tier = "scratch"')
+    assert ANSWERS not in what(abort(str(shop), Options()))
+    assert 'tier = "scratch"' in (shop / ANSWERS).read_text() and whole(shop) | {ANSWERS: held[ANSWERS]} == held
+
+
+def test_answers_that_an_update_changed_are_taken_back_unless_edited_since(shop: Path) -> None:
+    edit(shop, ANSWERS, 'health-path = "/healthz"\n', "")
+    held = conflicting(shop)
+    again(shop)
+    assert "health-path" in (shop / ANSWERS).read_text()
+    edit(shop, ANSWERS, 'tier = "slim"', 'tier = "scratch"')
+    with pytest.raises(Conflict, match=f"{ANSWERS} changed since the update"):
+        abort(str(shop), Options())
+    abort(str(shop), Options(force=True))
+    assert whole(shop) == held
+
+
+def test_new_leaves_conflicts_that_can_be_taken_back(shop: Path) -> None:
+    held = conflicting(shop)
+    again(shop)
+    half = tree(shop)
+    for flag in ("--keep", "--merge", "--dry-run"):
+        done = inside.run("new", "--yes", "--offline", flag, cwd=shop)
+        assert done.code == 1 and "Conflicts are not resolved yet: Dockerfile:" in done.err and tree(shop) == half
+    abort(str(shop), Options())
+    assert whole(shop) == held
+    again(shop)
+    assert inside.run("new", "--yes", "--offline", "--force", cwd=shop).code == 0
+    assert YOURS not in (shop / DOCKERFILE).read_text()
 
 
 def test_what_was_edited_since_is_not_removed(shop: Path) -> None:
@@ -251,10 +293,13 @@ def test_pins_that_moved_are_said(shop: Path) -> None:
     [
         (lambda text: None, "has no .dockerscaffold.lock, so there is nothing to go by. | Run dockerscaffold new "),
         (lambda text: text.replace("format = 2", "format = 9"), "has format 9, and dockerscaffold"),
-        (lambda text: f"{text}<<<<<<< HEAD\n", "is not TOML"),
-        (lambda text: f"{text}image = 1\n"[text.index("[[file]]") :], "format None"),
+        (lambda text: f"{text}<<<<<<< HEAD\n", "has marks of a merge's conflict. | Take either side"),
+        (lambda text: text[:-9], "is not TOML"),
+        (lambda text: f"{text}image = 1\n"[text.index("[[file]]") :], "does not say its format. | Take back what"),
+        (lambda text: "", "does not say its format. | Take back what"),
+        (lambda text: text.replace('path = "Docker', 'path = "../Docker'), "a file that is not made by dockerscaffold"),
     ],
-    ids=["none", "newer", "damaged", "cut"],
+    ids=["none", "newer", "merged", "damaged", "cut", "empty", "outside"],
 )
 def test_locks_that_cannot_be_gone_by(change: Callable[[str], str | None], words: str, shop: Path) -> None:
     put(shop, {LOCK: change((shop / LOCK).read_text())})

@@ -23,7 +23,6 @@ from scaffold.updating import (
     settled,
     since,
     undoable,
-    unresolved,
     with_pins,
 )
 from tests.remade import put
@@ -178,7 +177,8 @@ def test_taking_back(tmp_path: Path) -> None:
         "removed": Written("", "7"),
     }
     there = project(tmp_path, conflict=MARKED, same="my 3", created="5", edited="my 6", lock="new", answers="as it was")
-    assert aborted(there, Lock((), files, before={"lock": "old", "answers": "as it was"}), False) == (
+    before = {"lock": Written("", mine="old"), "answers": Written("", mine="as it was", left=hashed("new"))}
+    assert aborted(there, Lock((), files, before=before), False) == (
         Outcome("conflict", "restored", MARKED, "mine"),
         Outcome("created", "removed", "5", ""),
         Outcome("lock", "restored", "new", "old"),
@@ -195,15 +195,19 @@ def test_what_was_edited_since_an_update_is_not_taken_back(tmp_path: Path) -> No
     assert [outcome.after for outcome in aborted(there, known, True)] == ["mine"]
 
 
+def test_a_text_that_was_changed_in_the_lock_is_not_put_back(tmp_path: Path) -> None:
+    known = Lock((), {PATH: Written(BASE, NEWER, "mine", hashed(MARKED), intact=False)})
+    there = project(tmp_path, Dockerfile=MARKED)
+    with pytest.raises(Conflict, match="The lock's text of Dockerfile was changed"):
+        aborted(there, known, False)
+    assert [outcome.after for outcome in aborted(there, known, True)] == ["mine"]
+
+
 def test_a_file_as_it_was_before_an_update_is_spoken_of(tmp_path: Path) -> None:
     known = Lock((), {PATH: Written(BASE, NEWER, "mine", hashed(MARKED))})
     assert "news are left out" in refused(project(tmp_path, Dockerfile="mine"), known)[0]
+    assert "news are left out" in refused(project(tmp_path, Dockerfile=BASE), known)[0], "without the edits too"
     assert refused(project(tmp_path, Dockerfile=MARKED), known) == ()
-
-
-def test_unresolved(tmp_path: Path) -> None:
-    there = project(tmp_path, a=MARKED, b=BASE, c=MARKED.replace(f"{YOURS}\n", ""), d=f"{BETWEEN}\n")
-    assert unresolved(there, ("a", "b", "c", "d", "missing")) == (("a", 5), ("c", 8))
 
 
 def test_gone(tmp_path: Path) -> None:

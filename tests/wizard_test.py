@@ -406,6 +406,9 @@ CHANGES: Mapping[str, tuple[str, ...]] = {
     "build": ("npm run make",),
     "start": ("node other.js",),
     "health-path": ("/health", "GET /health"),
+    "env": ("LOG_LEVEL=info",),
+    "writable": ("/app/data",),
+    "tmpfs": ("/app/cache", "/app/data /app/cache"),
     "registry-mirror": ("docker.io=mirror.example",),
     "platform": ("linux/arm64",),
     "mirror-fallback": ("yes",),
@@ -434,13 +437,13 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
             terminal.change(question.key, value)
             terminal.asks("Ready")
             summary = terminal.screen().rpartition("Found in shop")[2]
-            # The tiers' choices say what each is.
-            assert question.key == "tier" or question.help in terminal.screen()
+            # The tiers' choices say what each is; what is too long goes on below.
+            assert question.key == "tier" or question.help in re.sub(r"\s+", " ", terminal.screen())
             assert f"? {question.prompt}  {value}\n" in terminal.screen()
             if question.key in ("language", "version"):
                 assert re.search(r"language +Node [\d.]+ +your answer", summary)
             elif not question.whole:
-                assert re.search(rf"  {(shown or [value])[0]} +{source}\n", summary)
+                assert re.search(rf"  {(shown or [value])[0]} +{source}\n", summary), summary
         terminal.choose("Ready", "Change an answer")
         terminal.asks("Change")
         # What is too long goes on below.
@@ -457,6 +460,9 @@ def test_every_answer_is_changed(tmp_path: Path) -> None:
     assert wanted == {
         **given,
         "port": ["4000", "53/udp"],
+        "env": ["LOG_LEVEL=info"],
+        "writable": ["/app/data"],
+        "tmpfs": ["/app/cache"],
         "registry-mirror": ["docker.io=mirror.example"],
         "platform": ["linux/arm64"],
         "mirror-fallback": True,
@@ -559,13 +565,13 @@ def test_plainly(shop: Path) -> None:
         terminal.see("'70000' is no port.")
         line(f"{PORTS}, {back} [70000]:", "4000")
         line(f"Number 1 to 5, {back} [1]:", "3")
-        line(f"Number 1 to 13, {back} [1]:", "b")
+        line(f"Number 1 to 16, {back} [1]:", "b")
         line(f"Number 1 to 5, {back} [1]:", "3")
-        line(f"Number 1 to 13, {back} [1]:", "9")
+        line(f"Number 1 to 16, {back} [1]:", "9")
         line(f"{BY_KEY['health-path'].prompt}, {back} [tcp]:", "/up")
         line(f"Number 1 to 5, {back} [1]:", "b")
         line(f"Number 1 to 5, {back} [1]:", "3")
-        line(f"Number 1 to 13, {back} [1]:", "9")
+        line(f"Number 1 to 16, {back} [1]:", "9")
         line(f"{BY_KEY['health-path'].prompt}, {back} [tcp]:", "/up")
         line(f"Number 1 to 5, {back} [1]:", "1")
         assert terminal.exit() == 0
@@ -621,7 +627,7 @@ def test_a_start_that_needs_a_shell(tmp_path: Path) -> None:
     with wizard(folder) as terminal:
         terminal.answer(BY_KEY["start"].prompt, "node a.js && node b.js")
         terminal.asks(TIER)
-        assert "The start script does not run node itself: 'node a.js && node b.js'" in terminal.history()
+        assert "The start script names a file that is not there: b.js (package.json" in terminal.history()
         assert [line[3:].split()[0] for line in terminal.choices()] == ["slim", "alpine"]
         assert re.search(r"^   - distroless  not possible: .*shell", terminal.screen(), re.MULTILINE)
         assert re.search(r"^   - scratch +not possible: .*shell", terminal.screen(), re.MULTILINE)

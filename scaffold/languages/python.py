@@ -57,7 +57,8 @@ IGNORED = (
 )
 
 _VENV = python_install.VENV
-_COMPILE = "python -m compileall -q /app || echo 'What does not compile is left as it is.'"
+# In brackets, as it stands behind a build command, whose failure is to stop the build.
+_COMPILE = "(python -m compileall -q /app || echo 'What does not compile is left as it is.')"
 
 
 def detect(project: Project) -> Facts:

@@ -14,21 +14,28 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import stack
-from tests.e2e.projects_test import request
+from tests.e2e.projects_test import ends, request
 from tests.e2e.stack import Stack, said
 
 
 @dataclass(frozen=True)
 class App:
-    """How an app is made in an empty folder, in `folder` of it, and what it answers to a request for `/`."""
+    """How an app is made in the folder `app` of an empty one, and what is in its answer to a request for `/`.
+
+    A `tool` has it in its log, and ends.
+    """
 
     make: str
-    folder: str = "app"
-    status: int = 200
-    says: str = ""
+    says: str
+    tool: bool = False
 
 
 UV = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
+
+SERVE = (
+    "printf 'from http.server import HTTPServer, SimpleHTTPRequestHandler\\n"
+    'HTTPServer(("0.0.0.0", 8000), SimpleHTTPRequestHandler).serve_forever()\\n\''
+)
 
 APPS = {
     "vite-vanilla": App("npx --yes create-vite@9.3.0 app --template vanilla --no-interactive", says="<div id="),
@@ -47,13 +54,15 @@ APPS = {
     "django": App(
         f"mkdir app && {UV} tool run --from django==5.2.8 django-admin startproject site_ app && "
         "echo django==5.2.8 > app/requirements.txt",
-        says="",
+        says="Django",
     ),
-    "uv": App(f"{UV} init --app --quiet --no-pin-python --vcs none app", says=""),
-    "poetry": App(f"{UV} tool run --from poetry==2.2.1 poetry new --quiet app"),
+    "uv": App(f"{UV} init --app --quiet --no-pin-python --vcs none app", says="Hello from app!", tool=True),
+    # These two make no program: one module is added.
+    "poetry": App(f"{UV} tool run --from poetry==2.2.1 poetry new --quiet app && {SERVE} > app/main.py", says="src/"),
     "pdm": App(
         f"mkdir app && cd app && {UV} tool run --from pdm==2.26.1 "
-        f"pdm init --non-interactive --quiet --python {sys.executable}"
+        f"pdm init --non-interactive --quiet --python {sys.executable} && {SERVE} > main.py",
+        says="main.py",
     ),
 }
 
@@ -65,11 +74,15 @@ def test_it_runs_hardened(name: str, tmp_path: Path) -> None:
         ["sh", "-ec", app.make], cwd=tmp_path, capture_output=True, text=True, stdin=subprocess.DEVNULL
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    made = Stack(tmp_path / app.folder, stack.generate(tmp_path / app.folder))
+    made = Stack(tmp_path / "app", stack.generate(tmp_path / "app"))
     try:
+        if app.tool:
+            ends(made)
+            assert app.says in said(["docker", "logs", made.container])
+            return
         made.up()
         status, text = request(made, "/")
-        assert status == app.status, said(["docker", "logs", made.container])
+        assert status == 200, said(["docker", "logs", made.container])
         assert app.says in text
     finally:
         made.down()

@@ -80,9 +80,10 @@ def test_go_compiles_only_what_was_edited(tmp_path: Path) -> None:
         build(made)
         source = made.directory / "main.go"
         source.write_text(source.read_text().replace("\nfunc main() {\n", f'\nfunc main() {{\n\tprintln("{EDIT}")\n'))
-        # The same build, naming each package as the compiler gets to it.
+        # The same build of the app, naming each package as the compiler gets to it.
         dockerfile = made.directory / "Dockerfile"
-        dockerfile.write_text(dockerfile.read_text().replace(" go build ", " go build -v "))
+        probe, command, app = dockerfile.read_text().rpartition(" go build ")
+        dockerfile.write_text(f"{probe}{command}-v {app}")
         log = build(made)
     finally:
         made.down()

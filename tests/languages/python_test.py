@@ -228,7 +228,7 @@ def test_pip(decided: Decide, tier: str, version: str, commands: tuple[str, ...]
     assert recipe.install.mounts == ()
     assert recipe.values["uv_python"] == ""
     assert recipe.build.commands == (
-        "python -m compileall -q /app || echo 'What does not compile is left as it is.'",
+        "(python -m compileall -q /app || echo 'What does not compile is left as it is.')",
         "chmod -R u=rwX,go=rX .",
     )
 
