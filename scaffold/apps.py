@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import posixpath
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -226,12 +226,6 @@ def _app(place: _Place, name: str, wholes: Mapping[str, str]) -> App:
         kind, named = node_choice.rank(place.directory, place.package or {})
         rank = (kind if place.language == "node" else 0, named)
     return App(name, place.directory, place.language, facts, ticked, refused, rank)
-
-
-def likeliest(listed: Sequence[App]) -> App | None:
-    """The one app that is wanted, or that a stranger would mean before all others; None where that is not known."""
-    ranked = sorted((app for app in listed if app.ticked), key=lambda app: app.rank)
-    return ranked[0] if ranked and (len(ranked) == 1 or ranked[0].rank < ranked[1].rank) else None
 
 
 def _unwritable(name: str, directory: str) -> ScaffoldError | None:

@@ -126,6 +126,7 @@ def draft(settled: Settled, options: Options, today: datetime.date) -> Result:
             *_elsewhere(project),
             *(note for found in settled.facts.values() for note in found.notes),
             *_contradictions(settled),
+            *_frontends(settled),
         ),
     )
 
@@ -169,7 +170,12 @@ def recipe(service: Service, facts: Facts) -> Recipe:
     chosen = language.load(service.language)
     # A version that the project does not ask for is somebody's own word, and stands.
     within = facts.wanted if facts.wanted and ranges.reaches(facts.wanted, service.version) else None
-    return chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within, service.start))
+    made = chosen.decide(service, facts, language.tier(chosen, service.tier, service.version, within, service.start))
+    if facts.frontend is None:
+        return made
+    from scaffold import frontend
+
+    return frontend.added(made, facts.frontend)
 
 
 def _unused(answers: Answers) -> Iterator[str]:
@@ -198,6 +204,16 @@ def _contradictions(settled: Settled) -> Iterator[str]:
                 yield f"{key} is {found}, not {others}: {found.rule}."
 
 
+def _frontends(settled: Settled) -> Iterator[str]:
+    """Says which folder is built for a program to serve."""
+    for name, found in settled.facts.items():
+        if front := found.frontend:
+            build = front.facts.answers["build"]
+            where = "the root" if front.folder.value == "." else front.folder.value
+            made = f"what {build.value!r} makes in {where} is built in a stage of its own"
+            yield f"Of {name}, {made} ({front.folder.source})."
+
+
 def _ending(answers: Answers, service: Service, sources: dict[str, Found], today: datetime.date) -> tuple[str, ...]:
     return ends.check_service(service, sources["version"].source, today, answers.allow_eol)
 
@@ -218,12 +234,14 @@ def dated(images: Mapping[Image, Image], known: lock.Lock) -> dict[Image, Image]
 
 def with_pins(recipe: Recipe, images: Mapping[Image, Image]) -> Recipe:
     """The recipe with the pin of each of its images."""
+    front = recipe.frontend
     return dataclasses.replace(
         recipe,
         builder=images[recipe.builder],
         runtime=recipe.runtime and images[recipe.runtime],
         tool=recipe.tool and images[recipe.tool],
         prober=recipe.prober and images[recipe.prober],
+        frontend=front and dataclasses.replace(front, builder=images[front.builder]),
     )
 
 

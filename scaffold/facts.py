@@ -97,7 +97,21 @@ class Facts:
     system: tuple[System, ...] = ()
     folder: str = "."
     plan: object = None
+    frontend: Frontend | None = None
+    """What another program makes for this one to serve or to compile in."""
 
     def trait(self, name: str) -> Found | None:
         """The first finding of this name, or None."""
         return next((found for found in self.traits if found.value == name), None)
+
+
+@dataclass(frozen=True)
+class Frontend:
+    """A folder of Node, with where the program names what it makes, and what its files say.
+
+    `copies` are folders that it makes, each with where the program has it: paths relative to the project.
+    """
+
+    folder: Found
+    facts: Facts
+    copies: tuple[tuple[str, str], ...] = ()

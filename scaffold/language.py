@@ -46,16 +46,34 @@ def load(name: str) -> Language:
 def detect(project: Project, wanted: str) -> Facts:
     """The facts of a project in the `wanted` language, or in the one it shows when that is empty.
 
-    Raises ScaffoldError when no language is found, or several.
+    Raises ScaffoldError when no language is found, or several of which none is plainly meant.
     """
-    return load(wanted or shown(project)).detect(project)
+    return load(wanted).detect(project) if wanted else of_shown(project, shown(project))
 
 
-def shown(project: Project) -> str:
-    """The language that a project shows; raises ScaffoldError when it shows none, or several."""
-    if error := undecided(project):
-        raise error
-    return next(iter(_shown(project)))
+def of_shown(project: Project, found: Found) -> Facts:
+    """The facts of a project in the language it shows, with the others that it shows."""
+    facts = load(found.value).detect(project)
+    if not found.others:
+        return facts
+    named = dataclasses.replace(facts.language, confidence=found.confidence, others=found.others, rule=found.rule)
+    return dataclasses.replace(facts, language=named)
+
+
+def shown(project: Project) -> Found:
+    """The language that a project shows, with a manifest of it; of several the one whose program answers requests.
+
+    Raises ScaffoldError when it shows none, or several of which none is plainly meant.
+    """
+    found = _shown(project)
+    if len(found) == 1:
+        return next(Found(name, manifest) for name, manifest in found.items())
+    if found:
+        from scaffold import contest
+
+        if meant := contest.winner(project, found):
+            return meant
+    raise _undecided(found)
 
 
 def _shown(project: Project) -> dict[str, str]:
@@ -71,11 +89,8 @@ def _below(project: Project) -> dict[str, str]:
     return {"go": f"{found['go.mod']}/go.mod"} if found.keys() == {"go.mod"} else {}
 
 
-def undecided(project: Project) -> ScaffoldError | None:
-    """What is wrong with a project that shows no language, or several; None for one that shows its language."""
-    found = _shown(project)
-    if len(found) == 1:
-        return None
+def _undecided(found: dict[str, str]) -> ScaffoldError:
+    """What is wrong with a project that shows these languages: none, or several that could all be meant."""
     choices = ", ".join(f"--language {name}" for name in found or LANGUAGES)
     if found:
         names = ", ".join(f"{load(name).TITLE} ({manifest})" for name, manifest in found.items())

@@ -2,15 +2,18 @@
 
     Project -detect-> Facts -ask-> Answers -decide-> Recipe -pin-> Recipe -render-> Files -write-> Outcomes
 
-`Project` is in `project.py`, since it alone reads, and what it says in `facts.py`; all that follow are plain frozen
-values.
+`Project` is in `project.py`, which alone reads, what it says in `facts.py`; all that follow are plain frozen values.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from scaffold.facts import Range
+
+if TYPE_CHECKING:
+    from scaffold.frontend import Stage
 
 USER = 65532
 """The uid and gid of every image: `nonroot` of the distroless images (common/variables.bzl there)."""
@@ -215,12 +218,13 @@ class Recipe:
     prober: Image | None = None
     """The image that does."""
     limits: Limits = Limits()
+    frontend: Stage | None = None
 
     @property
     def images(self) -> tuple[Image, ...]:
-        """The images that FROM lines name, each once: builder, runtime, tool, what compiles the health check."""
-        named = (self.builder, self.runtime, self.tool, self.prober)
-        return tuple(dict.fromkeys(image for image in named if image))
+        """The images that FROM lines name, each once: of builder, runtime, tool, health check and frontend."""
+        front = self.frontend.builder if self.frontend else None
+        return tuple(dict.fromkeys(filter(None, (self.builder, self.runtime, self.tool, self.prober, front))))
 
     @property
     def unless_in_base(self) -> str:

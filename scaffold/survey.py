@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from scaffold import ask, language, pins, settings, state, write
 from scaffold.errors import ScaffoldError
-from scaffold.facts import Facts
+from scaffold.facts import Facts, Found
 from scaffold.layers import FLAGS, Layer, found
 from scaffold.project import Project
 from scaffold.questions import BY_KEY, YES, Given
@@ -56,6 +56,8 @@ class Survey:
     """Whether anybody named the services."""
     read: dict[tuple[str, str], Facts] = field(default_factory=dict, compare=False)
     """What was read of a directory in a wanted language, so that it is read once however often answers change."""
+    spoken: dict[str, Found | ScaffoldError] = field(default_factory=dict, compare=False)
+    """The language that a directory shows, or why it shows none, likewise."""
     listed: list[tuple[App, ...]] = field(default_factory=list, compare=False)
     """The apps that were found, likewise."""
 
@@ -102,17 +104,30 @@ class Survey:
         return self.project if folder == "." else self.project.folder(folder)
 
     def undecided(self, service: str) -> ScaffoldError | None:
-        """What is wrong when nobody says a service's language and its files show none, or several."""
-        return None if found(self.before, "language", service) else language.undecided(self.of(service))
+        """What is wrong when nobody says a service's language and its files show none, or several alike."""
+        shown = None if found(self.before, "language", service) else self._shown(service)
+        return shown if isinstance(shown, ScaffoldError) else None
 
     def facts(self, service: str) -> Facts:
         """What a service's files say, in the language that is said or shown; raises what `language.detect` raises."""
-        project, said = self.of(service), found(self.before, "language", service)
-        wanted = said.value if said else language.shown(project)
-        key = self.places[service], wanted
+        said = found(self.before, "language", service)
+        shown = said or self._shown(service)
+        if isinstance(shown, ScaffoldError):
+            raise shown
+        key = self.places[service], shown.value
         if key not in self.read:
-            self.read[key] = language.detect(project, wanted)
+            project = self.of(service)
+            self.read[key] = language.detect(project, said.value) if said else language.of_shown(project, shown)
         return self.read[key]
+
+    def _shown(self, service: str) -> Found | ScaffoldError:
+        place = self.places[service]
+        if place not in self.spoken:
+            try:
+                self.spoken[place] = language.shown(self.of(service))
+            except ScaffoldError as error:
+                self.spoken[place] = error
+        return self.spoken[place]
 
 
 def survey(directory: str, given: Given, options: Options) -> Survey:
@@ -137,20 +152,51 @@ def survey(directory: str, given: Given, options: Options) -> Survey:
 def located(survey: Survey) -> Survey:
     """The survey in the folder of the one app that answers requests, where nobody names a service and none is above.
 
-    Of several it is the one that is likelier meant than all others.
+    Of several it is the one that is likelier meant than all others. Where several are meant alike each is a service,
+    as far as their ports are not the same.
     """
     if survey.named or not (survey.undecided(state.ONLY) or survey.missing(state.ONLY)):
         return survey
-    from scaffold.apps import likeliest
+    from scaffold.meant import alike, likeliest
 
-    app = likeliest(survey.apps())
-    if app is None or app.directory == "." or app.facts is None:
+    listed = survey.apps()
+    app = likeliest(listed)
+    if app is None:
+        return _beside(survey, alike(survey.project, listed))
+    if app.directory == "." or app.facts is None:
         return survey
-    others = [other.directory for other in survey.apps() if other.ticked and other != app]
-    if others:
-        note = f"The app is {app.directory}, not {', '.join(others)}: name each with --service to have them all."
-        survey.read[app.directory, app.language] = dataclasses.replace(app.facts, notes=(note, *app.facts.notes))
+    if others := [other for other in listed if other.ticked and other != app]:
+        _say_others(survey, (app,), others)
     return survey.with_services({state.ONLY: app.directory})
+
+
+def _beside(survey: Survey, apps: tuple[App, ...]) -> Survey:
+    """The survey with a service for each of the apps, but for those on a port that one before them has."""
+    from scaffold.meant import apart
+
+    taken = apart(apps)
+    places = {app.name: app.directory for app in taken}
+    try:
+        ask.check(survey.before, tuple(places))
+    except ScaffoldError:
+        return survey  # What was said of one service is of none of several.
+    if not places or "." in places.values():
+        return survey
+    _say_others(survey, taken, [app for app in apps if app not in taken])
+    return survey.with_services(places if len(places) > 1 else {state.ONLY: taken[0].directory})
+
+
+def _say_others(survey: Survey, taken: Sequence[App], others: Sequence[App]) -> None:
+    """Notes which apps are services, with the first of them."""
+    app = taken[0]
+    named = ", ".join(other.directory for other in others)
+    if len(taken) > 1:
+        note = f"Each of {', '.join(one.directory for one in taken)} is a service, for nothing tells them apart"
+        note += f"; not {named}, whose port one of them has." if others else "."
+    else:
+        note = f"The app is {app.directory}, not {named}: name each with --service to have them all."
+    if app.facts:
+        survey.read[app.directory, app.language] = dataclasses.replace(app.facts, notes=(note, *app.facts.notes))
 
 
 def facts(survey: Survey) -> dict[str, Facts]:

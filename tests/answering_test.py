@@ -18,7 +18,7 @@ from scaffold.questions import BY_KEY, QUESTIONS, TIERS, Given
 from scaffold.state import ANSWERS
 from scaffold.survey import ANSWERED, Options, Survey, survey
 from tests.day import TODAY
-from tests.generated import PROJECTS, write
+from tests.generated import ALIKE, PROJECTS, write
 
 BACK = "back"
 """In a script: the question before is wanted."""
@@ -96,7 +96,7 @@ DEFAULT = catalogue.lines("node").default
     [
         (PROJECTS["node"], {}, [TIER, PORTS]),
         ({}, {}, [LANGUAGE, TIER, PORTS]),
-        ({**PROJECTS["node"], **PROJECTS["go"]}, {}, [LANGUAGE, TIER, PORTS]),
+        (ALIKE, {}, [LANGUAGE, TIER, PORTS]),
         (services("go"), {}, ["Apps to be services", TIER, PORTS]),
         (services("go"), {"services": (("web", "go0"),)}, [TIER, PORTS]),
         ({"app/package.json": "{ no", "app/server.js": ""}, {}, [LANGUAGE, TIER, PORTS]),

@@ -337,7 +337,7 @@ def no_package() -> Mapping[str, str]:
 FOLDERS: list[tuple[str, Mapping[str, str | bytes], str]] = [
     ("empty", {}, "No language found"),
     ("no language", {"README.md": "x"}, "--language node, --language go, --language python"),
-    ("two languages", {**PROJECTS["node"], **PROJECTS["go"]}, "Several languages found"),
+    ("two languages", {"package.json": '{"main": "a.js"}', "requirements.txt": ""}, "Several languages found"),
     ("broken package.json", {**PROJECTS["node"], "package.json": '{\n "name": \n}\n'}, "package.json:3 is not JSON"),
     ("package.json no object", {**PROJECTS["node"], "package.json": "[]"}, "package.json:1 holds no JSON object"),
     ("deep package.json", {**PROJECTS["node"], "package.json": "[" * 100_000}, "nested too deeply"),

@@ -51,6 +51,14 @@ version = "23.0.0"
 """
 START = {"node": "node server.js", "go": ".", "python": "gunicorn app:app"}
 
+ALIKE = {
+    "package.json": '{"dependencies": {"express": "5"}}',
+    "server.js": "require('express')().listen(3000)",
+    "go.mod": PROJECTS["go"]["go.mod"],
+    "main.go": 'package main\n\nimport "net/http"\n\nfunc main() { http.ListenAndServe(":8080", nil) }\n',
+}
+"""Two servers in one folder, of two languages."""
+
 
 def write(root: Path, files: Mapping[str, str]) -> Path:
     """Puts files in a folder, which it gives."""

@@ -73,7 +73,7 @@ def test_detect_finds_no_language(tmp_path: Path) -> None:
 
 
 def test_detect_finds_two_languages(tmp_path: Path) -> None:
-    (tmp_path / "package.json").write_text("{}")
+    (tmp_path / "package.json").write_text('{"main": "a.js"}')
     (tmp_path / "requirements.txt").touch()
     with pytest.raises(ScaffoldError) as caught:
         language.detect(Project(tmp_path), "")
@@ -237,16 +237,6 @@ def test_listed(words: list[str], text: str) -> None:
     assert language.listed(words) == text
 
 
-def test_undecided_says_what_detect_raises(tmp_path: Path) -> None:
-    error = language.undecided(Project(tmp_path))
-    assert error and error.fact.startswith("No language found") and "--language go" in error.remedy
-    (tmp_path / "go.mod").write_text("module a\n\ngo 1.26\n")
-    assert language.undecided(Project(tmp_path)) is None
-    (tmp_path / "package.json").write_text("{}")
-    error = language.undecided(Project(tmp_path))
-    assert error and error.fact.startswith("Several languages found")
-
-
 @pytest.mark.parametrize(
     ("files", "shown"),
     [
@@ -260,6 +250,8 @@ def test_a_module_of_go_in_a_folder(tmp_path: Path, files: list[str], shown: str
     for file in files:
         (tmp_path / file).parent.mkdir(parents=True)
         (tmp_path / file).touch()
-    error = language.undecided(Project(tmp_path))
-    assert bool(error) is not bool(shown)
-    assert error or language.shown(Project(tmp_path)) == shown
+    if shown:
+        assert language.shown(Project(tmp_path)).value == shown
+    else:
+        with pytest.raises(ScaffoldError, match=r"^No language found"):
+            language.shown(Project(tmp_path))

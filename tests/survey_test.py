@@ -13,8 +13,8 @@ from scaffold.layers import FLAGS, Layer, found
 from scaffold.project import Project
 from scaffold.questions import Given
 from scaffold.state import ANSWERS
-from scaffold.survey import ANSWERED, Options, Survey, facts, survey
-from tests.generated import PROJECTS, write
+from scaffold.survey import ANSWERED, Options, Survey, facts, located, survey
+from tests.generated import ALIKE, PROJECTS, write
 
 NONE: Given = {}
 DRY = Options(dry_run=True)
@@ -125,7 +125,7 @@ def test_a_directory_of_another_service_is_read_anew(both: Path) -> None:
 
 
 def test_a_language_that_is_said_decides(tmp_path: Path) -> None:
-    write(tmp_path, {**PROJECTS["node"], **PROJECTS["go"]})
+    write(tmp_path, ALIKE)
     known = survey(str(tmp_path), NONE, DRY)
     error = known.undecided("web")
     assert error and error.fact.startswith("Several languages found")
@@ -189,13 +189,40 @@ def test_another_language_drops_what_was_said_of_the_one_before(shop: Path) -> N
         {"README": ""},
         {"lib/package.json": '{"name": "lib"}'},
         {f"docs/{path}": text for path, text in PROJECTS["node"].items()},
-        {**PROJECTS["node"], **PROJECTS["go"], "front/package.json": '{"scripts": {"start": "node a.js"}}'},
+        {**ALIKE, "front/package.json": '{"scripts": {"start": "node a.js"}}'},
     ],
 )
 def test_no_app_in_a_folder_is_no_hint(files: dict[str, str], tmp_path: Path) -> None:
     with pytest.raises(ScaffoldError, match="language") as caught:
         facts(survey(str(write(tmp_path, files)), NONE, DRY))
     assert "--service" not in caught.value.remedy
+
+
+def test_apps_that_are_meant_alike_are_services_beside_each_other(tmp_path: Path) -> None:
+    server = {"package.json": '{"dependencies": {"express": "5"}}'}
+    for folder, port in (("b", 4001), ("a", 4000), ("c", 4001)):
+        write(tmp_path / folder, {**server, "server.js": f"require('express')().listen({port})"})
+    known = located(survey(str(tmp_path), NONE, DRY))
+    assert known.places == {"a": "a", "b": "b"} and known.named
+    assert facts(known)["a"].notes[0] == (
+        "Each of a, b is a service, for nothing tells them apart; not c, whose port one of them has."
+    )
+
+
+def test_what_is_said_of_one_service_makes_no_more(tmp_path: Path) -> None:
+    for folder, port in (("a", 4000), ("b", 4001)):
+        server = f"require('express')().listen({port})"
+        write(tmp_path / folder, {"package.json": '{"dependencies": {"express": "5"}}', "server.js": server})
+    assert not located(survey(str(tmp_path), {"port": ("80",)}, DRY)).named
+
+
+def test_of_apps_on_one_port_the_first_is_taken(tmp_path: Path) -> None:
+    for folder in ("b", "a"):
+        server = "require('express')().listen(4000)"
+        write(tmp_path / folder, {"package.json": '{"dependencies": {"express": "5"}}', "server.js": server})
+    known = located(survey(str(tmp_path), NONE, DRY))
+    assert known.places == {"web": "a"}
+    assert facts(known)["web"].notes[0] == "The app is a, not b: name each with --service to have them all."
 
 
 def test_a_dry_run_leaves_what_was_interrupted(shop: Path) -> None:

@@ -127,10 +127,15 @@ def _build(plan: Plan, tier: Tier, module: str, package: str, program: str) -> s
 def _laid_out(plan: Plan) -> tuple[str, ...]:
     """Commands that put what the program reads where it is started."""
     targets = [(path, joined("/out", path.rpartition("/")[0])) for path in plan.read]
-    return tuple(
+    copied = (
         f"cp -R {path} /out/" if above == "/out" else f"mkdir -p {above} && cp -R {path} {above}/"
         for path, above in targets
     )
+    # Many programs end where the file of variables is missing, which enters no image; an empty one says nothing.
+    empty = [joined("/out", path) for path in plan.settings_files]
+    above = dict.fromkeys(folder for path in empty if (folder := path.rpartition("/")[0]) != "/out")
+    made = [f"mkdir -p {' '.join(above)}"] if above else []
+    return (*copied, *made, *([f"touch {' '.join(empty)}"] if empty else []))
 
 
 def _ignored(plan: Plan, package: str) -> tuple[str, ...]:

@@ -122,10 +122,12 @@ def embedded(project: Project, packages: Iterable[Package]) -> Iterator[tuple[Fi
                 yield file, pattern, line, joined(package.folder, re.split(r"/?[^/]*[*?\[]", plain)[0])
 
 
-def missing(project: Project, sources: Sources, packages: tuple[Package, ...]) -> ScaffoldError | None:
-    """What is compiled in and is not there, with what likely makes it."""
+def missing(
+    project: Project, sources: Sources, packages: tuple[Package, ...], made: bool = False
+) -> ScaffoldError | None:
+    """What is compiled in and is not there, with what likely makes it; `made` when the image's build makes it."""
     for file, pattern, line, start in embedded(project, packages):
-        if not _matches(project, file, pattern, start):
+        if not made and not _matches(project, file, pattern, start):
             return ScaffoldError(
                 f"{file.place(line)} compiles in {pattern}, which is not in the repository.",
                 f"Make it first{_maker(project, start)}, then run this again.",

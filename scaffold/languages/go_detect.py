@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from scaffold import catalogue, language, native, ranges
 from scaffold.errors import ScaffoldError
-from scaffold.facts import Facts, Found, Range
-from scaffold.languages import go_build, go_modules, go_program
+from scaffold.facts import Facts, Found, Frontend, Range
+from scaffold.languages import frontends, go_build, go_modules, go_program
 from scaffold.languages.go_mod import GoMod
 from scaffold.languages.go_modules import Modules
 from scaffold.languages.go_program import Program
@@ -37,6 +38,8 @@ class Plan:
     read: tuple[str, ...] = ()
     folder: str = "."
     embeds: tuple[str, ...] = ()
+    settings_files: tuple[str, ...] = ()
+    """Files that are made empty, for a program that ends where one is not there."""
 
 
 def detect(project: Project) -> Facts:
@@ -120,10 +123,12 @@ def _of_program(
     before = go_build.generated(project, manifest, packages, program.main.module)
     unknown = {**facts.unknown, **program.unknown}
     answers = {**facts.answers, **program.answers}
-    if unmade := go_build.missing(project, sources, packages):
+    embeds = [(start, file.place(line)) for file, _, line, start in go_build.embedded(project, packages)]
+    front = frontends.taken_in(project, embeds, [(one.value, one.source) for one in program.files.absent])
+    if unmade := go_build.missing(project, sources, packages, bool(front)):
         unknown["start"] = unmade
         answers.pop("start")
-    read = tuple(one.value for one in program.files.read)
+    read = tuple(dict.fromkeys([*(one.value for one in program.files.read), *_made(front, program)]))
     known = facts.plan if isinstance(facts.plan, Plan) else Plan()
     plan = replace(
         known,
@@ -133,7 +138,8 @@ def _of_program(
         before=before,
         read=read,
         folder=program.files.folder,
-        embeds=tuple(start for _, _, _, start in go_build.embedded(project, packages)),
+        embeds=tuple(start for start, _ in embeds),
+        settings_files=program.files.settings,
     )
     found = replace(
         facts,
@@ -144,9 +150,17 @@ def _of_program(
         notes=(*notes, *program.notes),
         needs=program.needs,
         plan=plan,
+        frontend=front,
     )
     reached = (native.Installed(path, "", place) for package in packages for path, place in package.imports())
     return native.with_system(found, NAME, reached)
+
+
+def _made(frontend: Frontend | None, program: Program) -> Iterator[str]:
+    """What a frontend makes of the folders that the program reads while it runs."""
+    for one in program.files.absent if frontend else ():
+        if frontend and one.source == frontend.folder.source:
+            yield one.value
 
 
 def _manifests(project: Project, folder: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scaffold.facts import Found
@@ -11,7 +11,7 @@ from scaffold.hardening import ignores
 from scaffold.languages import go_tree
 from scaffold.languages.go_sources import joined
 from scaffold.languages.go_tree import Call
-from scaffold.languages.go_values import Values, literal, place_of
+from scaffold.languages.go_values import Knob, Value, Values, literal, place_of
 from scaffold.project import Project
 from scaffold.values import FIXED
 
@@ -56,6 +56,12 @@ DATA = re.compile(
 """Functions that read flags and variables, and names of those that say where data is."""
 
 NAMED = re.compile(r"\w\.(?:ya?ml|json|toml|html|tmpl|csv|ini|sql)$")
+DOTENV = re.compile(r"(?:\.{1,2}/|[\w-]+/){0,4}\.env(?:\.\w{1,20})?", re.ASCII)
+DOTENVS = ("github.com/joho/godotenv", "github.com/subosito/gotenv")
+MOST_SETTINGS = 5
+"""Names of files of variables, and libraries that read one called .env unless they are told another name."""
+
+BUILT = re.compile(r"(?:^|/)(?:dist|build|out|public|static|www)(?:/|$)")
 SCREEN = re.compile(r"[\w./@+-]{1,150}", re.ASCII)
 
 
@@ -63,12 +69,16 @@ class Files(NamedTuple):
     """`read` are files and folders of the project, `folder` is where the program is started so that it finds them.
 
     `data` and `scratch` are folders that it writes to, relative to that one or absolute, and files beside the program.
+    `absent` are folders of pages that it names and that nobody has made yet, `settings` files of variables that it
+    reads, and that enter no image.
     """
 
     folder: str = "."
     read: tuple[Found, ...] = ()
     data: tuple[Found, ...] = ()
     scratch: tuple[Found, ...] = ()
+    absent: tuple[Found, ...] = ()
+    settings: tuple[str, ...] = ()
 
 
 def files(project: Project, values: Values, main: str, module: str) -> Files:
@@ -89,7 +99,30 @@ def files(project: Project, values: Values, main: str, module: str) -> Files:
         read |= {at: Found(at, "the folder that is served") for top in tops if (at := _there(project, ".", top))}
     if read:
         read = {at: one for at, one in read.items() if not ignores.keeps_out(_ours(), at)}
-    return Files(base if read else ".", tuple(_least(read)), *_written(values))
+    absent = tuple(_absent(project, base, wanted))
+    folder = base if read else "."
+    return Files(folder, tuple(_least(read)), *_written(values), absent, tuple(_settings(values, folder)))
+
+
+def _settings(values: Values, folder: str) -> Iterator[str]:
+    """Files of variables, such as .env, that the program reads where it is started, by a library or by their names."""
+    named = dict.fromkeys(said for node, _ in values.tree.strings if DOTENV.fullmatch(said := literal(node)))
+    if not named and any(values.tree.imports(library) for library in DOTENVS):
+        named = {".env": None}
+    for path in list(named)[:MOST_SETTINGS]:
+        if (at := place_of(folder, path)) and not path.startswith("/"):
+            yield at
+
+
+def _absent(project: Project, base: str, wanted: Iterable[tuple[str, str]]) -> Iterator[Found]:
+    """Folders that are called as what a build makes is, those that are there too: a build may make them anew."""
+    found = dict[str, Found]()
+    for path, source in wanted:
+        at = place_of(base, path) if BUILT.search(path) and SCREEN.fullmatch(path) and path[0] != "/" else None
+        if at and not project.has(at):
+            folder = at.rpartition("/")[0] if "." in at.rpartition("/")[2] else at
+            found.setdefault(folder, Found(folder, source))
+    yield from found.values()
 
 
 def _read(values: Values) -> Iterator[tuple[str, str]]:
@@ -164,13 +197,22 @@ def _paths(values: Values) -> Iterator[tuple[str, str, bool]]:
     for call, at, is_folder in _writing(values):
         for argument in call.arguments[at : at + 1]:
             for value in values.of(argument, call.file)[:2]:
-                if path := _path(value.text or ""):
+                if path := _path(_unset(value)):
                     yield path, call.place, is_folder
     yield from _told(values)
     for bound in values.tree.member.get("Filename", ()):
         for value in values.of(bound.node, bound.file)[:1]:
             if (path := _path(value.text or "")) and LOGS.search(path):
                 yield path, bound.file.place(go_tree.line(bound.node)), False
+
+
+def _unset(value: Value) -> str:
+    """A path when no variable is set that is a part of it; empty where that is not known."""
+    if value.text is not None or not isinstance(value.parts[0], Knob):
+        return value.text or ""
+    said = [part.default or "" if isinstance(part, Knob) and part.kind == "env" else part for part in value.parts]
+    # What is joined to nothing is where the program is started.
+    return "".join(part for part in said if isinstance(part, str)).lstrip("/")
 
 
 def _told(values: Values) -> Iterator[tuple[str, str, bool]]:

@@ -6,6 +6,7 @@ from scaffold import command, language, native, recipes
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Facts, Found
 from scaffold.languages import (
+    frontends,
     python_app,
     python_install,
     python_native,
@@ -95,6 +96,7 @@ def detect(project: Project) -> Facts:
         wanted=python_versions.wanted(project, manifest),
         needs=reading.needs,
         folder=reading.folder,
+        frontend=frontends.served(project) if "start" in reading.answers else None,
     )
     return native.with_system(facts, NAME, python_native.installed(packages, traits))
 

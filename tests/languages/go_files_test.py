@@ -66,8 +66,43 @@ def test_read_beside_its_main(tmp_path: Path) -> None:
         ('bbolt.Open("/var/lib/shop/a.db", 0o600, nil)', "/var/lib/shop", ""),
         ('os.MkdirAll("/etc/shop", 0o755); os.MkdirAll("/tmp/x", 0o755); os.MkdirAll("../x", 0o755)', "", ""),
         ('x := Logger{Filename: "log/app.log"}', "", "log"),
+        # What is joined to a variable that is not set is where the program is started.
+        ('os.OpenFile(filepath.Join(os.Getenv("DATA"), "a.txt"), os.O_CREATE|os.O_RDWR, 0o644)', "a.txt", ""),
+        ('os.Create(os.Getenv("DATA"))', "", ""),
     ],
 )
 def test_written(tmp_path: Path, source: str, data: str, scratch: str) -> None:
     found = files(tmp_path, source)
     assert (" ".join(one.value for one in found.data), " ".join(one.value for one in found.scratch)) == (data, scratch)
+
+
+@pytest.mark.parametrize(
+    ("source", "settings"),
+    [
+        ('load(".env")', (".env",)),
+        ('load("./.env"); load("config/.env.local")', (".env", "config/.env.local")),
+        ('load("../.env"); load("/etc/.env"); load("app.env"); load(".envrc")', ()),
+    ],
+)
+def test_files_of_variables(tmp_path: Path, source: str, settings: tuple[str, ...]) -> None:
+    assert files(tmp_path, source).settings == settings
+
+
+def test_a_library_of_variables_reads_its_own_name(tmp_path: Path) -> None:
+    main = 'package main\nimport "github.com/joho/godotenv"\nfunc main() { godotenv.Load(%s) }'
+    for given, settings in (("", (".env",)), ('"conf/.env"', ("conf/.env",))):
+        values = program(tmp_path, {"main.go": main % given})
+        assert go_files.files(values.sources.project, values, ".", ".").settings == settings
+
+
+@pytest.mark.parametrize(
+    ("source", "absent"),
+    [
+        ('http.Dir("./web/dist")', "web/dist"),
+        ('os.ReadFile("web/build/index.html")', "web/build"),
+        ('http.Dir("static"); http.Dir("/srv/dist"); http.Dir("absent"); os.Open("../dist")', ""),
+    ],
+)
+def test_folders_that_a_build_would_make(tmp_path: Path, source: str, absent: str) -> None:
+    found = [one for one in files(tmp_path, source).absent if one.value != "static"]
+    assert " ".join(one.value for one in found) == absent

@@ -320,3 +320,21 @@ def test_a_folder_called_bin_that_is_compiled_in(decided: Decide, folder: str, i
     source = f'package main\nimport _ "embed"\n//go:embed {folder}/a\nvar a string\n'
     recipe = decided("go", {**PLAIN, "a.go": source, f"{folder}/a": ""}, "distroless")
     assert ("bin" in recipe.ignored) is ignored
+
+
+def test_files_of_variables_are_there_and_empty(decided: Callable[..., Recipe]) -> None:
+    main = 'package main\nimport "net/http"\nfunc main() { load("%s"); http.ListenAndServe(":80", nil) }'
+    for name, commands in (
+        (".env", ("touch /out/.env",)),
+        ("config/.env", ("mkdir -p /out/config", "touch /out/config/.env")),
+    ):
+        recipe = decided("go", {"go.mod": "module example.com/x\n", "main.go": main % name}, "distroless")
+        assert recipe.build.commands[1:] == commands
+
+
+def test_what_a_frontend_makes_is_beside_the_program_that_serves_it(decided: Callable[..., Recipe]) -> None:
+    web = '{"scripts": {"build": "vite build"}, "devDependencies": {"vite": "7"}}'
+    pages = 'http.FileServer(http.Dir("web/dist"))'
+    main = f'package main\nimport "net/http"\nfunc main() {{ http.ListenAndServe(":80", {pages}) }}'
+    files = {"go.mod": "module example.com/x\n", "main.go": main, "web/package.json": web, "web/index.html": ""}
+    assert "mkdir -p /out/web && cp -R web/dist /out/web/" in decided("go", files, "distroless").build.commands
