@@ -95,7 +95,7 @@ def _undecided(found: dict[str, str]) -> ScaffoldError:
     if found:
         names = ", ".join(f"{load(name).TITLE} ({manifest})" for name, manifest in found.items())
         return ScaffoldError(f"Several languages found: {names}.", f"Say which: {choices}.")
-    manifests = ", ".join(file for files in MANIFESTS.values() for file in files)
+    manifests = ", ".join(file for files in MANIFESTS.values() for file in files[:4])
     return ScaffoldError(f"No language found: there is none of {manifests}.", f"Say which it will be: {choices}.")
 
 
