@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scaffold import catalogue, language, native, ranges
 from scaffold.errors import ScaffoldError
@@ -18,8 +19,7 @@ from scaffold.project import Project
 NAME = "go"
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """How a program is built and laid out; folders and files are relative to the project.
 
     `modules` are the folders of all modules, `flags` what go build is given beside the usual, `settings` what -X sets,
@@ -125,8 +125,7 @@ def _of_program(
         answers.pop("start")
     read = tuple(one.value for one in program.files.read)
     known = facts.plan if isinstance(facts.plan, Plan) else Plan()
-    plan = replace(
-        known,
+    plan = known._replace(
         flags=flags,
         tags=tags,
         settings=go_build.settings(project, packages),
