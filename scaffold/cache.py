@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from scaffold import folders
 from scaffold.registry import Index
 
 if TYPE_CHECKING:
@@ -51,23 +51,12 @@ class Cache:
 
     def put(self, key: tuple[str, ...], texts: Sequence[str]) -> None:
         """Keeps texts, readable for this user alone; another process sees all of it or nothing."""
-        import tempfile
-
-        folder = self._folder
-        if not folder:
+        if not self._folder:
             return
         text = json.dumps({"key": [*key], "asked": time.time(), "texts": [*texts]})
         with contextlib.suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._prune(folder)
-            handle, name = tempfile.mkstemp(dir=folder, prefix=".new-")
-            try:
-                with open(handle, "w", encoding="utf-8") as file:
-                    file.write(text)
-                os.replace(name, folder / _named(key))
-            except OSError:
-                os.unlink(name)
-                raise
+            self._prune(self._folder)
+        folders.keep(self._folder / _named(key), text.encode())
 
     def _prune(self, folder: Path) -> None:
         if self._pruned:

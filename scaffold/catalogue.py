@@ -13,10 +13,10 @@ person's choice: for Node the newest in long-term support.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.failures import Absent
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from scaffold.model import Image
 
 
-@dataclass(frozen=True)
-class Lines:
+class Lines(NamedTuple):
     """The lines of a language, ascending (`3.13`, `3.14`): the supported ones and the one to take by default.
 
     Supported is what had not ended on the catalogue's own day, so that the same answers give the same files on any
@@ -40,8 +39,7 @@ class Lines:
     known: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class End:
+class End(NamedTuple):
     """The last day of a line's support, `2030-10-31`, or empty when none is named yet, and where that is said."""
 
     date: str

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
 
 
-@dataclass(frozen=True)
-class Command:
+class Command(NamedTuple):
     """A command as `words`; `shell` is what in it only a shell understands, or empty."""
 
     words: tuple[str, ...]

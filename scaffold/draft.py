@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold import ask, catalogue, ends, language, lock, pins, ranges, render, state
 from scaffold.compare import compare, present
@@ -26,8 +26,7 @@ SHADOWED = {
 """Files of the user's that are read no more once ours is there (Compose's order of names)."""
 
 
-@dataclass(frozen=True)
-class Settled:
+class Settled(NamedTuple):
     """All answers of a project with their sources, and what the files of each service say."""
 
     survey: Survey

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from scaffold.errors import ScaffoldError
 
@@ -11,8 +11,7 @@ Confidence = Literal["certain", "likely", "guess"]
 """`certain` is written in a file, `likely` follows from what is, `guess` is what most projects do."""
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A detected value and where it was read, a file with its line where there is one: shown as `24 (.nvmrc)`.
 
     `others` are what else was possible, and `rule` says why they are not it: a sentence without a full stop.
@@ -28,8 +27,7 @@ class Found:
         return f"{self.value} ({self.source})"
 
 
-@dataclass(frozen=True)
-class Range:
+class Range(NamedTuple):
     """Versions that the project itself asks for, `text` in its own grammar; `scaffold.ranges` reads them.
 
     `grammar` is `npm` (package.json engines), `pep440` (requires-python) or `go` (the least version, as in go.mod).
@@ -43,8 +41,7 @@ class Range:
         return f"{self.text} ({self.source})"
 
 
-@dataclass(frozen=True)
-class System:
+class System(NamedTuple):
     """Packages of the operating system that a package needs beside its own files: to be built, and to run.
 
     `build` and `run` are those of Debian in the form of `apt-get install`, each with its version (`libpq5=17.*`),

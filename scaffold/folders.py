@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -39,6 +41,36 @@ def containers() -> Path:
 def shown(path: Path) -> str:
     """The path as a person writes it: `~/.config/dockerscaffold/config.toml`."""
     return f"~/{path.relative_to(home())}" if path.is_relative_to(home()) else str(path)
+
+
+def keep(file: Path, content: bytes) -> None:
+    """Writes a file of the cache, readable for this user alone; another process sees all of it or nothing.
+
+    A folder that cannot be made or written to is done without.
+    """
+    import tempfile
+
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, name = tempfile.mkstemp(dir=file.parent, prefix=".new-")
+        try:
+            with open(handle, "wb") as opened:
+                opened.write(content)
+            os.replace(name, file)
+        except OSError:
+            os.unlink(name)
+            raise
+
+
+def kept(file: Path) -> bytes:
+    """What `keep` wrote as this user, as whom nobody else can write it; nothing where there is none."""
+    try:
+        with open(os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as opened:
+            status = os.fstat(opened.fileno())
+            ours = stat.S_ISREG(status.st_mode) and status.st_uid == os.geteuid() and not status.st_mode & 0o022
+            return opened.read() if ours else b""
+    except OSError:
+        return b""
 
 
 def _absolute(of_user: Callable[..., str]) -> Path | None:

@@ -56,7 +56,7 @@ def of_shown(project: Project, found: Found) -> Facts:
     facts = load(found.value).detect(project)
     if not found.others:
         return facts
-    named = dataclasses.replace(facts.language, confidence=found.confidence, others=found.others, rule=found.rule)
+    named = facts.language._replace(confidence=found.confidence, others=found.others, rule=found.rule)
     return dataclasses.replace(facts, language=named)
 
 

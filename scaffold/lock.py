@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold import __version__, images
 from scaffold.errors import ScaffoldError
@@ -29,8 +29,7 @@ LARGEST = 100_000_000
 """Bytes of a lock; it holds every file that was written, after conflicts three times: 21 MB of 1,000 services."""
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """What was written last to a file. `intact` is whether the text is what its hash says: it is what a merge goes by.
 
     While an update has conflicts that nobody resolved, `pending` is its text, `mine` the user's from before it, `left`

@@ -8,8 +8,7 @@ import re
 import shutil
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from rich.status import Status
@@ -57,8 +56,7 @@ FINDINGS = {
 Rules = Mapping[str, Mapping[str, str]]
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """What a stream can show: whether a `terminal` is at its end, and `colour` on it."""
 
     terminal: bool

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
+import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from jinja2 import FileSystemLoader, StrictUndefined
+from jinja2 import BytecodeCache, FileSystemLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 
-from scaffold import images
+from scaffold import __version__, folders, images
 from scaffold.model import USER, Answers, File, Image, Recipe, Run
+
+if TYPE_CHECKING:
+    from jinja2.bccache import Bucket
 
 HEALTH = {"interval": "15s", "timeout": "5s", "start_period": "30s", "start_interval": "1s", "retries": "3"}
 """How often the app is asked whether it is well; while it starts, every second (Engine 25 and later)."""
@@ -20,6 +25,10 @@ HEALTH = {"interval": "15s", "timeout": "5s", "start_period": "30s", "start_inte
 
 WIDEST = 100
 """Columns of a long word in a compose file: with its indentation it stays below yamllint's 120."""
+
+
+DIGEST = 32
+"""Bytes of a digest of SHA-256."""
 
 
 NO_TEXTS = frozenset({"true", "false", "null", "yes", "no", "on", "off", "y", "n"})
@@ -32,6 +41,35 @@ def templates() -> Path:
     return packaged if packaged.is_dir() else packaged.parent.parent / "templates"
 
 
+class Compiled(BytecodeCache):
+    """Templates as Jinja compiled them, in the user's cache folder: compiling takes a fifth of the time of `new`.
+
+    What is damaged, of another version, or not written by this user is compiled anew, for it would be run. Jinja
+    itself compares the source. `folder` is None where nothing is kept.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Gives the bucket what is kept of its template, if anything."""
+        kept = folders.kept(self._folder / f"{bucket.key}.jinja") if self._folder else b""
+        code = kept[DIGEST:]
+        if code and kept[:DIGEST] == _digest(code):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what a template was compiled to."""
+        if self._folder:
+            code = bucket.bytecode_to_string()
+            folders.keep(self._folder / f"{bucket.key}.jinja", _digest(code) + code)
+
+
+def _digest(code: bytes) -> bytes:
+    """Tells code that this program and this interpreter made, and that is whole."""
+    return hashlib.sha256(f"{__version__} {sys.version} ".encode() + code).digest()
+
+
 def environment() -> SandboxedEnvironment:
     """A Jinja environment in which templates can print and loop, and nothing they print is guessed."""
     made = SandboxedEnvironment(
@@ -41,6 +79,7 @@ def environment() -> SandboxedEnvironment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
         auto_reload=False,
+        bytecode_cache=Compiled(folders.cache()),
         autoescape=False,
     )
     made.filters.update(FILTERS)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from scaffold import __version__, language, probe
+from scaffold import __version__, language
 from scaffold.blocks import LABEL, WIDTH, block, cut, filled, page, said, text
 from scaffold.facts import Found
 from scaffold.images import tagged
@@ -61,7 +61,7 @@ def done(result: Result, width: int = WIDTH) -> str:
         [*_outcomes(result, width)],
         block("pinned", _images(result.images, width)),
         *(said(label, told, width) for label, told in _told(result)),
-        block("probed", () if result.probed is None else probe.rows(result.probed, len(result.recipes) > 1)),
+        block("probed", _probed(result)),
         block("next", _next(result)),
     ]
     return page(blocks)
@@ -190,3 +190,10 @@ def _enter(directory: str) -> str:
 
 def _shown(name: str) -> str:
     return cut(name if name.isprintable() else repr(name), 50)
+
+
+def _probed(result: Result) -> Iterator[str]:
+    if result.probed is not None:
+        from scaffold import probe
+
+        yield from probe.rows(result.probed, len(result.recipes) > 1)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 LEVELS = ("error", "warning", "note")
 """From the gravest down."""
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(NamedTuple):
     """A kind of finding: `id` in kebab-case never changes, `title` is one line, `help` says why it matters.
 
     `level` is that of its findings unless they say otherwise. `control` is the number of the control that it holds, in

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.layers import Layer
@@ -14,8 +13,7 @@ from scaffold.values import compose_name, nearest
 _QUOTING = frozenset("\"'$`\\ ")
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """The answers of a file, and the directory of each service that it names: empty where it does not say one."""
 
     layer: Layer

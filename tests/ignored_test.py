@@ -4,9 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from pathspec.patterns.gitignore.spec import GitIgnoreSpecPattern
 
 from scaffold import ignored as ignored_module
-from scaffold.ignored import Ignored
+from scaffold.ignored import Ignored, plain
 
 PATTERNS = """
 # logs
@@ -119,3 +120,19 @@ def test_no_plain_file(tmp_path: Path) -> None:
     ignored = Ignored(tmp_path)
     ignored.enter(".")
     assert not ignored.has("a", False)
+
+
+@pytest.mark.parametrize("name", ["a", "a.b-c_d", ".env", "*.log", "x*", "x*.y", ".", "..", "-a", "a/b", "a/.b/c-d"])
+@pytest.mark.parametrize("begin", ["", "/", "!", "!/"])
+@pytest.mark.parametrize("end", ["", "/"])
+def test_plain_patterns_are_read_as_pathspec_does(begin: str, name: str, end: str) -> None:
+    made = GitIgnoreSpecPattern(f"{begin}{name}{end}")
+    assert made.regex is not None
+    assert plain(f"{begin}{name}{end}") == (made.regex.pattern, made.include)
+
+
+@pytest.mark.parametrize(
+    "line", ["*", "**/a", "a/*.x", "[ab]", "a b", "a\\b", "a?", "a//b", "a*b*", "\u00e9", "!", "/"]
+)
+def test_other_patterns_are_left_to_pathspec(line: str) -> None:
+    assert plain(line) is None

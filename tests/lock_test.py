@@ -186,7 +186,7 @@ CONTENTS = st.fixed_dictionaries(
 def test_whatever_a_lock_says_it_is_read_or_refused(content: dict[str, Any]) -> None:
     with contextlib.suppress(ScaffoldError):
         known = lock.read(content)
-        files = {path: replace(written, intact=True) for path, written in known.files.items()}
+        files = {path: written._replace(intact=True) for path, written in known.files.items()}
         again = lock.parsed(lock_file(known.images, files, known.detected, known.before).text)
         assert replace(again, images=known.images) == replace(known, files=files)
 

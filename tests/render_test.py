@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,3 +87,45 @@ def test_workflows_are_watched_where_they_are(workflows: bool, tmp_path: Path) -
     files, _, _ = generate(write(tmp_path, PROJECTS["go"]), (service("go", "slim"),), workflows=workflows)
     updates = yaml.safe_load(files[".github/dependabot.yml"])["updates"]
     assert [update["package-ecosystem"] for update in updates] == ["docker", "github-actions"][: 1 + workflows]
+
+
+def compiled(cache: Path) -> dict[Path, bytes]:
+    """What is kept of templates."""
+    return {file: file.read_bytes() for file in cache.glob("dockerscaffold/*.jinja")}
+
+
+def printed() -> str:
+    """What a template of the tool says, in a new environment."""
+    return render.environment().get_template("dependabot.yml.j2").render(recipes=[], workflows=True)
+
+
+def test_templates_are_compiled_once(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, kept = printed(), compiled(own_home / ".cache")
+    assert kept
+    monkeypatch.setattr("jinja2.Environment.compile", lambda *_: pytest.fail("compiled again"))
+    assert printed() == text
+
+
+@pytest.mark.parametrize("how", [lambda code: b"", lambda code: code[:-9], lambda code: code[:60] + b"x" + code[61:]])
+def test_what_is_damaged_is_compiled_again(own_home: Path, how: Callable[[bytes], bytes]) -> None:
+    text, kept = printed(), compiled(own_home / ".cache")
+    for file, code in kept.items():
+        file.write_bytes(how(code))
+    assert printed() == text and compiled(own_home / ".cache") == kept
+
+
+def test_what_another_version_kept_is_compiled_again(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text, kept = printed(), compiled(own_home / ".cache")
+    monkeypatch.setattr(render, "__version__", "0")
+    assert printed() == text
+    changed = compiled(own_home / ".cache")
+    assert changed.keys() == kept.keys() and changed != kept
+
+
+def test_without_a_cache_templates_are_compiled_each_time(own_home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = printed()
+    monkeypatch.setattr("scaffold.folders.cache", lambda: None)
+    assert printed() == text
+    monkeypatch.setattr("scaffold.folders.cache", lambda: own_home / "file")
+    (own_home / "file").touch()
+    assert printed() == text

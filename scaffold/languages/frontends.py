@@ -148,7 +148,7 @@ def _alone(place: Project, manifest: dict[str, object], facts: Facts) -> Facts |
     row = found(Look(place, ".", manifest))
     if row is None:
         return None
-    return replace(facts, answers={**facts.answers, "build": replace(build, value=f"npx {row[0].build}")})
+    return replace(facts, answers={**facts.answers, "build": build._replace(value=f"npx {row[0].build}")})
 
 
 def _making(manifest: dict[str, object]) -> Found | None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 from scaffold import catalogue, language, native, ranges
 from scaffold.errors import ScaffoldError
@@ -19,8 +20,7 @@ from scaffold.project import Project
 NAME = "go"
 
 
-@dataclass(frozen=True)
-class Plan:
+class Plan(NamedTuple):
     """How a program is built and laid out; folders and files are relative to the project.
 
     `modules` are the folders of all modules, `flags` what go build is given beside the usual, `settings` what -X sets,
@@ -130,8 +130,7 @@ def _of_program(
         answers.pop("start")
     read = tuple(dict.fromkeys([*(one.value for one in program.files.read), *_made(front, program)]))
     known = facts.plan if isinstance(facts.plan, Plan) else Plan()
-    plan = replace(
-        known,
+    plan = known._replace(
         flags=flags,
         tags=tags,
         settings=go_build.settings(project, packages),

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from scaffold.facts import Found
-from scaffold.hardening import ignores
 from scaffold.languages import go_tree
 from scaffold.languages.go_sources import joined
 from scaffold.languages.go_tree import Call
@@ -98,6 +97,8 @@ def files(project: Project, values: Values, main: str, module: str) -> Files:
         )
         read |= {at: Found(at, "the folder that is served") for top in tops if (at := _there(project, ".", top))}
     if read:
+        from scaffold.hardening import ignores
+
         read = {at: one for at, one in read.items() if not ignores.keeps_out(_ours(), at)}
     absent = tuple(_absent(project, base, wanted))
     folder = base if read else "."

@@ -6,6 +6,7 @@ import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from scaffold.languages import go_constraints
 from scaffold.project import Project
@@ -24,8 +25,7 @@ _IMPORT = re.compile(r"(?:([\w.]+)[ \t]+)?[\"`]([^\"`\n]+)[\"`]")
 _EMBED = re.compile(r"^//go:embed[ \t]+(.+?)[ \t\r]*$", re.MULTILINE)
 
 
-@dataclass(frozen=True)
-class File:
+class File(NamedTuple):
     """A Go file: `imports` are paths with the line and the name each has here, `embeds` patterns with their lines."""
 
     path: str
@@ -39,8 +39,7 @@ class File:
         return f"{self.path}:{line}"
 
 
-@dataclass(frozen=True)
-class Package:
+class Package(NamedTuple):
     """The files in a folder that a build reads."""
 
     folder: str

@@ -7,8 +7,7 @@ key of an object such as a configuration.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.languages.js_modules import Modules
 from scaffold.languages.js_tree import Source, arguments, bare, function, required, said, string
@@ -20,8 +19,7 @@ DEEPEST = 12
 """How many names are followed one to the other."""
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """What is known of a value: its text, None where nothing says it, and the variable that may say something else.
 
     `source` is where the text stands, a file and line. `inside` marks a path of which only the folder is known.
@@ -98,7 +96,7 @@ def _either(modules: Modules, source: Source, node: Node, deep: int) -> Value:
     right = value(modules, source, node.child_by_field_name("right"), deep + 1)
     if left.text is not None:
         return left
-    return replace(right, variable=left.variable or right.variable, source=right.source or left.source)
+    return right._replace(variable=left.variable or right.variable, source=right.source or left.source)
 
 
 def _ternary(modules: Modules, source: Source, node: Node, deep: int) -> Value:
@@ -108,7 +106,7 @@ def _ternary(modules: Modules, source: Source, node: Node, deep: int) -> Value:
     if (holds := _in_production(condition)) is not None:
         return first if holds else second
     if first.text is None:
-        return replace(second, variable=first.variable or second.variable, source=second.source or first.source)
+        return second._replace(variable=first.variable or second.variable, source=second.source or first.source)
     return first
 
 
@@ -153,7 +151,7 @@ def _taken(modules: Modules, source: Source, declared: Node, name: str, deep: in
         if inner.type in ("object_assignment_pattern", "assignment_pattern") and name in said(inner):
             default = value(modules, source, inner.child_by_field_name("right"), deep + 1)
     if said(whole) in ("process.env", "env"):
-        return replace(default, variable=key, source=default.source or source.place(declared))
+        return default._replace(variable=key, source=default.source or source.place(declared))
     module = source.imported.get(name) or (required(whole) if whole else None)
     other = modules.resolved(source, module) if module else None
     found = _keyed(modules, key, deep, only=other)
@@ -198,7 +196,7 @@ def _keyed(modules: Modules, key: str, deep: int, within: str = "", only: Source
                 found.append((not within or _below(node) != within, not one.variable, one))
     best = min(found, key=lambda each: each[:2], default=(False, False, NOTHING))
     others = {(one.text, one.variable) for *rank, one in found if tuple(rank) == best[:2]}
-    return replace(best[2], doubtful=len(others) > 1)
+    return best[2]._replace(doubtful=len(others) > 1)
 
 
 def _below(node: Node) -> str:
@@ -230,7 +228,7 @@ def _called(modules: Modules, source: Source, node: Node, deep: int) -> Value:
         if last == "default" or key.isdigit():
             return value(modules, source, given[0], deep + 1)
         if key.isupper() or last in ("env", "getEnv", "requireEnv"):
-            return replace(default, variable=key, source=default.source or source.place(node))
+            return default._replace(variable=key, source=default.source or source.place(node))
         if (found := _set(modules, key, deep)).text is not None or found.variable:
             return found
         if default.text is not None:

@@ -87,7 +87,7 @@ def detect(project: Project) -> Facts:
     started = answers["start"].value if "start" in answers else ""
     if folder == "." and plan.folder in workspace.members:
         # The root's own script starts a member, perhaps beside others.
-        workspace = dataclasses.replace(workspace, app=Found(plan.folder, answers["start"].source))
+        workspace = workspace._replace(app=Found(plan.folder, answers["start"].source))
         own = workspace.app_manifest(manifest)
     packages = node_packages.started(packages, project, own, started, workspace)
     name = word(own, "name") or word(manifest, "name")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from scaffold import command
@@ -92,9 +92,9 @@ def plan(
         return Plan({"build": build} if build else {}, {"start": error})
     if not build and (row := frameworks.found(look)) and isinstance(row[1], Server) and not program.build:
         # A server of the project's own that serves what the framework builds.
-        program = replace(program, build=row[0].build)
+        program = program._replace(build=row[0].build)
     if build and not locked and (made := _compiled(look, program, built)):
-        build = replace(build, value=f"{build.value} || test -f {shlex.quote(made)}")
+        build = build._replace(value=f"{build.value} || test -f {shlex.quote(made)}")
     return _planned(look, program, steps, build, built)
 
 
@@ -137,7 +137,7 @@ def _planned(
         build = Found(" && ".join([*before, *given, *more]), build.source if build else program.source)
     if build and program.build_env:
         given = [f"{name}={value}" for name, value in program.build_env]
-        build = replace(build, value=" ".join([*given, build.value]))
+        build = build._replace(value=" ".join([*given, build.value]))
     notes = [
         f"Not run in the image's build, for it needs a database: {step.text} ({step.source})." for step in migrates
     ]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from scaffold import command
@@ -39,7 +38,7 @@ def started(look: Look, reader: Reader, built: bool) -> tuple[Program, tuple[Ste
     for name, steps in _evidence(look):
         for at in _order(steps):
             if program := reader.program(steps[at]):
-                program = replace(program, source=name)
+                program = program._replace(source=name)
                 if not built and not program.build:
                     program = _there(look, program, reader)
                 return program, steps[:at]
@@ -52,7 +51,7 @@ def started(look: Look, reader: Reader, built: bool) -> tuple[Program, tuple[Ste
     program = _by_name(look, reader, built, refused)
     if refused:
         note = f"The start script does not run node itself, so {program.source} is taken: {refused}."
-        program = replace(program, notes=(*program.notes, note))
+        program = program._replace(notes=(*program.notes, note))
     return program, ()
 
 
@@ -88,7 +87,7 @@ def _there(look: Look, program: Program, reader: Reader) -> Program:
     if _module(look.project, inside) or file in (".", "./"):
         return program
     if look.has("typescript") and look.project.has(f"{program.folder}/tsconfig.json"):
-        return replace(program, build=compiled("", posixpath.normpath(inside)))
+        return program._replace(build=compiled("", posixpath.normpath(inside)))
     raise ScaffoldError(
         f"The start script names a file that is not there: {file} ({program.source}).",
         "Add it, add a build script that makes it, or say --start 'node FILE'.",
@@ -115,7 +114,7 @@ def _by_name(look: Look, reader: Reader, built: bool, refused: str) -> Program:
     for name in ("dev", "start:dev", "develop"):
         for step in reversed(scripts.script(project, name, look.folder)):
             if program := reader.program(step):
-                return replace(program, source=f"package.json scripts.{name}")
+                return program._replace(source=f"package.json scripts.{name}")
     # A page with such scripts is a source, and what builds it is not known.
     if not refused and not scripts.scripts(project, look.folder).keys() & {"dev", "develop", "build"}:
         for page in ("index.html", "public/index.html"):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
@@ -17,8 +16,7 @@ from scaffold.languages.node_typescript import major
 from scaffold.project import Project
 
 
-@dataclass(frozen=True)
-class Look:
+class Look(NamedTuple):
     """Where a framework is looked at: the folder of its package.json in the project, and all that is in that file.
 
     `inside` is the project's own folder in a workspace.
@@ -44,8 +42,7 @@ class Look:
         return major(self.manifest, package)
 
 
-@dataclass(frozen=True)
-class Server:
+class Server(NamedTuple):
     """A program that a framework builds: its start command, what the build is given, and what it writes to."""
 
     start: str
@@ -55,8 +52,7 @@ class Server:
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Framework:
+class Framework(NamedTuple):
     """A row: the packages that show it, the programs that run it, its build, and what that makes."""
 
     name: str
@@ -66,8 +62,7 @@ class Framework:
     made: Callable[[Look], Server | Site | None]
 
 
-@dataclass(frozen=True)
-class Contained:
+class Contained(NamedTuple):
     """A build's output that has its dependencies in itself: the folder, and the commands that complete it."""
 
     folder: str

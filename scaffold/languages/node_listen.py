@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from scaffold.languages.js_modules import Modules
 from scaffold.languages.js_tree import Source, arguments, bare, function, member, said
@@ -25,8 +24,7 @@ SOCKETS = ("WebSocketServer", "WebSocket.Server", "ws.Server", "WebSocket.WebSoc
 FUNCTIONS = ("arrow_function", "function_expression", "function")
 
 
-@dataclass(frozen=True)
-class Listening:
+class Listening(NamedTuple):
     """A place where a program listens: its port, its address, and where that stands."""
 
     port: Value

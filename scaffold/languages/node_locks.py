@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages.node_app import table
@@ -27,8 +26,7 @@ MOST_PEERS = 3_000
 """How many peer dependencies of a lock are looked at."""
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(NamedTuple):
     """A lock file: `form` is the version of its form (`9.0`, `1` for yarn 1), `stale` a dependency that it lacks."""
 
     file: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold import ranges
 from scaffold.facts import Found, Range
@@ -30,8 +29,7 @@ OLDEST = {"pnpm": "7.33.7 || >=8.3.1"}
 """What supported lines of Node run: other pnpm before it fails on Node 20 and later (pnpm/pnpm, issue 6424)."""
 
 
-@dataclass(frozen=True)
-class Manager:
+class Manager(NamedTuple):
     """What installs: its name, its exact version (empty: that of the image), and the lock it follows.
 
     `program` is how it is called. `differs` says that package.json names another manager or version than this one.
@@ -62,8 +60,7 @@ class Manager:
         return self.name.value == "yarn" and self.line > 1
 
 
-@dataclass(frozen=True)
-class _Said:
+class _Said(NamedTuple):
     name: str
     version: str
     source: str

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import posixpath
 import re
 from collections.abc import Iterable, Mapping
@@ -60,8 +59,7 @@ def _tsc(project: Project, entry: str, step: Step, manifest: Mapping[str, Any]) 
     out, root = flag(step.words, "--outDir", "--outdir"), flag(step.words, "--rootDir", "--rootdir")
     if (made.silent or "--noEmit" in step.words) and not out:
         return None
-    made = dataclasses.replace(
-        made,
+    made = made._replace(
         out=posixpath.normpath(f"{step.folder}/{out}") if out else made.out,
         root=posixpath.normpath(f"{step.folder}/{root}") if root else made.root,
     )

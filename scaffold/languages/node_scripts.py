@@ -5,8 +5,7 @@ from __future__ import annotations
 import fnmatch
 import re
 import shlex
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages.node_shell import MOST, Depth, commands
@@ -29,8 +28,7 @@ _WITH_VALUE = {
 """Options of wrappers that take the next word (from their manuals)."""
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A plain command: its words, the environment it was given, its folder in the project, and where it is written."""
 
     words: tuple[str, ...]
@@ -111,7 +109,7 @@ def _seen(project: Project, step: Step, depth: Depth) -> tuple[Step, ...]:
         return (step,)
     if len(inner) == 1 and " " in inner[0]:
         return _inherit(steps(project, inner[0], step.folder, step.source, depth.below()), step)
-    return _seen(project, replace(step, words=inner), depth.below())
+    return _seen(project, step._replace(words=inner), depth.below())
 
 
 def _assigned(step: Step) -> Step:
@@ -120,7 +118,7 @@ def _assigned(step: Step) -> Step:
     while words and (match := _ASSIGNMENT.fullmatch(words[0])):
         env[match[1]] = match[2]
         words.pop(0)
-    return replace(step, words=tuple(words), env=tuple(env.items()))
+    return step._replace(words=tuple(words), env=tuple(env.items()))
 
 
 def _unwrapped(name: str, rest: tuple[str, ...]) -> tuple[str, ...] | None:
@@ -162,7 +160,7 @@ def _run(project: Project, step: Step, depth: Depth) -> tuple[Step, ...]:
             words.append(word)
             if words[0] == "workspace" and len(words) == 2:
                 folder, words = _workspace(project, words[1]) or folder, []
-    return _ran(project, replace(step, folder=folder), runner, words, extra, depth)
+    return _ran(project, step._replace(folder=folder), runner, words, extra, depth)
 
 
 def _complete(words: list[str]) -> bool:
@@ -176,19 +174,19 @@ def _ran(
     if not words:
         return (step,)
     if words[0] in ("exec", "dlx", "x"):
-        return _seen(project, replace(step, words=(*words[1:2], *extra)), depth.below())
+        return _seen(project, step._replace(words=(*words[1:2], *extra)), depth.below())
     words = words[1:] if words[0] in ("run", "run-script") else words
     if not words:
         return ()
     known = scripts(project, step.folder)
     if words[0] in known:
         found = _inherit(script(project, words[0], step.folder, depth.below()), step)
-        return (*found[:-1], replace(found[-1], words=(*found[-1].words, *extra))) if found and extra else found
+        return (*found[:-1], found[-1]._replace(words=(*found[-1].words, *extra))) if found and extra else found
     if runner == "npm" or words[0] in ("install", "add", "ci", "i"):
         return (step,)
     if runner == "bun" and re.search(r"\.[cm]?[jt]sx?$", words[0]):
-        return (replace(step, words=("bun", words[0], *extra)),)
-    return _seen(project, replace(step, words=(words[0], *extra)), depth.below())
+        return (step._replace(words=("bun", words[0], *extra)),)
+    return _seen(project, step._replace(words=(words[0], *extra)), depth.below())
 
 
 def _concurrently(project: Project, step: Step, depth: Depth) -> tuple[Step, ...]:
@@ -215,7 +213,7 @@ def _scripts(project: Project, names: list[str], step: Step, depth: Depth) -> tu
 
 def _inherit(found: tuple[Step, ...], step: Step) -> tuple[Step, ...]:
     """The steps with the environment that what runs them was given."""
-    return tuple(replace(one, env=tuple({**dict(step.env), **dict(one.env)}.items())) for one in found)
+    return tuple(one._replace(env=tuple({**dict(step.env), **dict(one.env)}.items())) for one in found)
 
 
 def _workspace(project: Project, name: str) -> str:

@@ -6,8 +6,7 @@ import itertools
 import posixpath
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from scaffold.languages.node_outputs import said
 from scaffold.languages.node_typescript import read
@@ -19,8 +18,7 @@ SERVER = "static-web-server"
 """The program that serves a folder, and the first word of a start command that is to be served by it."""
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     """A folder of files to be served; `fallback` is the page for any path that is none of them, empty for 404.
 
     `hashed` is a folder in it whose files have a hash of their content in their names, and never change. `base` is the
@@ -39,8 +37,7 @@ class Site:
         return f"{SERVER} {self.folder}"
 
 
-@dataclass(frozen=True)
-class Builder:
+class Builder(NamedTuple):
     """A row: the packages that show a tool, the programs it has, its build command, and what that makes."""
 
     name: str

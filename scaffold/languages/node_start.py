@@ -5,7 +5,8 @@ from __future__ import annotations
 import posixpath
 import re
 import shlex
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.languages import node_bins as bins
 from scaffold.languages import node_frameworks as frameworks
@@ -21,8 +22,7 @@ from scaffold.languages.node_sites import Site
 SOURCES = tuple(typescript.ENDINGS)
 
 
-@dataclass(frozen=True)
-class Program:
+class Program(NamedTuple):
     """What runs: the words of the start command, and all that belongs to it.
 
     `build` is what makes it where no script does. `site` is there in place of a program that serves files.
@@ -85,7 +85,7 @@ class Reader:
         folder = posixpath.normpath(f"{step.folder}/{site.folder}")
         # http-server takes ./public where it is there.
         public = step.words[:1] == ("http-server",) and folder == "." and self.look.project.has_folder("public")
-        return replace(site, folder="public" if public else folder)
+        return site._replace(folder="public" if public else folder)
 
     def run(self, step: Step, before: tuple[str, ...], file: str, after: tuple[str, ...], runner: str) -> Program:
         """A file that node runs, `before` it flags; a source is replaced by what the build makes of it."""
@@ -93,7 +93,7 @@ class Reader:
         if runner == "babel-node":
             made = outputs.output(self.look.project, posixpath.normpath(f"{step.folder}/{file}"), self.built, {})
             words = (posixpath.relpath(made, step.folder),) if made else ("-r", "@babel/register", file)
-            return replace(program, words=("node", *before, *words, *after))
+            return program._replace(words=("node", *before, *words, *after))
         return self._compiled(program, before, file, after, runner) if self._source(step, file) else program
 
     def _source(self, step: Step, file: str) -> str:
@@ -113,16 +113,16 @@ class Reader:
         made = outputs.output(self.look.project, source, self.built, self.look.manifest)
         if made:
             name = posixpath.relpath(made, program.folder)
-            return replace(program, words=("node", *before, name, *after))
+            return program._replace(words=("node", *before, name, *after))
         if runner != "tsx" and self.look.has("typescript") and not self._mapped(program.folder):
             return self._by_tsc(program, source, before, after)
         name = posixpath.relpath(source, program.folder)
         for package, flags in _LOADERS:
             if self.look.has(package):
                 paths = ("-r", "tsconfig-paths/register") if self.look.has("tsconfig-paths") and "-r" in flags else ()
-                return replace(program, words=("node", *flags, *paths, *before, name, *after))
+                return program._replace(words=("node", *flags, *paths, *before, name, *after))
         # Node takes the types away itself since 22.18 (nodejs.org/api/typescript.html).
-        return replace(program, words=("node", *before, name, *after))
+        return program._replace(words=("node", *before, name, *after))
 
     def _mapped(self, folder: str) -> bool:
         config = typescript.config(self.look.project, posixpath.normpath(f"{folder}/tsconfig.json"))
@@ -145,7 +145,7 @@ class Reader:
             flags = f" --project {folder}" if folder != "." else ""
             flags += "" if own else f" --outDir {out} --noEmit false"
         name = posixpath.relpath(made, folder)
-        return replace(program, words=("node", *before, name, *after), build=compiled(flags, made))
+        return program._replace(words=("node", *before, name, *after), build=compiled(flags, made))
 
     def _bin(self, name: str, step: Step) -> Program | None:
         """A program of a package, by the file that its package.json names."""

@@ -71,7 +71,7 @@ def decide(service: Service, facts: Facts, tier: Tier, before: Sequence[str], ig
         held=("version-update:semver-major",),
         made=OUT,
         # Its packages build it, and none of them runs.
-        system=[replace(one, run=(), apk_run=(), files=(), environment=(), refused=()) for one in facts.system],
+        system=[one._replace(run=(), apk_run=(), files=(), environment=(), refused=()) for one in facts.system],
     )
     prober = language.on_debian(replace(bases.GOLANG, line=catalogue.lines("go").default))
     return replace(recipe, template="static", probe=bases.PROBE, prober=prober)

@@ -7,9 +7,8 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.project import Project
 
@@ -22,8 +21,7 @@ MOST = 300
 _STRING = r'("(?:\\.|[^"\\])*")'
 
 
-@dataclass(frozen=True)
-class Config:
+class Config(NamedTuple):
     """What of a tsconfig.json decides on names: paths are relative to the project, empty where none is said."""
 
     folder: str

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
@@ -19,8 +18,7 @@ MOST = 200
 DEEPEST = 6
 
 
-@dataclass(frozen=True)
-class Workspace:
+class Workspace(NamedTuple):
     """The members of a workspace by folder, each with its manifest; `source` is where they are named.
 
     `app` is the folder of the app, with what else could be it; it is `.` where the root itself is the app.

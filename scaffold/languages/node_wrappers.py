@@ -6,7 +6,6 @@ import posixpath
 import re
 import shlex
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scaffold.languages import node_outputs as outputs
@@ -89,11 +88,11 @@ def _nodemon(reader: Reader, step: Step, depth: int) -> Program | None:
         inner = scripts.steps(reader.look.project, run, step.folder, step.source)
         last = inner[-1] if inner else Step(())
         words = (*last.words, file, *after) if given else last.words
-        return reader.program(replace(last, words=words, env=(*step.env, *last.env)), depth + 1) if words else None
+        return reader.program(last._replace(words=words, env=(*step.env, *last.env)), depth + 1) if words else None
     if not given:
         file = str(reader.look.manifest.get("main") or "index.js")
     runner = ("ts-node",) if file.endswith(tuple(typescript.ENDINGS)) else ("node",)
-    return reader.program(replace(step, words=(*runner, *flags, file, *after)), depth + 1)
+    return reader.program(step._replace(words=(*runner, *flags, file, *after)), depth + 1)
 
 
 def _daemon(reader: Reader, step: Step, depth: int) -> Program | None:
@@ -111,8 +110,8 @@ def _daemon(reader: Reader, step: Step, depth: int) -> Program | None:
         else ()
     )
     if inner:
-        return reader.program(replace(inner[-1], env=(*step.env, *inner[-1].env)), depth + 1)
-    return reader.program(replace(step, words=("node", file, *after)), depth + 1) if file and file != "." else None
+        return reader.program(inner[-1]._replace(env=(*step.env, *inner[-1].env)), depth + 1)
+    return reader.program(step._replace(words=("node", file, *after)), depth + 1) if file and file != "." else None
 
 
 READERS: dict[str, Callable[[Reader, Step, int], Program | None]] = {

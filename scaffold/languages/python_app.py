@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
@@ -24,8 +24,7 @@ from scaffold.languages.python_values import Values
 from scaffold.project import Project
 
 
-@dataclass(frozen=True)
-class Reading:
+class Reading(NamedTuple):
     """What the sources of a Python project say: answers and unknown ones, traits, notes and needs as Facts has them."""
 
     answers: dict[str, Found]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.facts import Found
 from scaffold.languages.python_source import Module, Modules, named
@@ -42,8 +42,7 @@ _GATES = re.compile(
 _AUTH = re.compile(r"auth|token|login|api_?key|session|permission|Talisman|HTTPSRedirect|TrustedHost", re.I)
 
 
-@dataclass(frozen=True)
-class _Route:
+class _Route(NamedTuple):
     path: str
     owner: str
     """The full name of what the route is on: `shop.views.bp`."""

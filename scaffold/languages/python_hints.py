@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.facts import Found
 from scaffold.languages import python_servers
@@ -25,8 +25,7 @@ _WRAPPERS = (
 _RUNNERS = {"uv": "run", "poetry": "run", "pipenv": "run", "pdm": "run", "hatch": "run", "rye": "run"}
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """One command of a project's own: `words` without address and port, run in `folder`; `before` run first."""
 
     words: tuple[str, ...]

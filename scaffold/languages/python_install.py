@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.facts import Facts
 from scaffold.languages import python_known
@@ -44,8 +44,7 @@ _LOCKED = (
 """Prints the versions in poetry.lock."""
 
 
-@dataclass(frozen=True)
-class Steps:
+class Steps(NamedTuple):
     """What installs the packages: in which stage, and from which files.
 
     `installer` makes the installer's own stage. `install` is run beside the manifests alone, `develop` beside all

@@ -11,12 +11,25 @@ packages; and `installers`, each with all it needs, exactly.
 
 from __future__ import annotations
 
+import operator
+import re
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from packaging.markers import Marker
+
+_COMPARED = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_PLAIN = re.compile(f"({'|'.join(_COMPARED)})" + r"(\d{1,9}(?:\.\d{1,9}){0,5})", re.ASCII)
+"""A specifier of a plain release: most are, and packaging takes a tenth of a run to import."""
 
 
 def added(name: str) -> str:
@@ -37,10 +50,10 @@ def unfit(name: str, version: str, line: str) -> str:
 
     `name` is normalised. A version that cannot be read is fit.
     """
-    if any(_in(version, some) for some in _content()["fails"].get(name, {}).get(line, ())):
+    if any(within(version, some) for some in _content()["fails"].get(name, {}).get(line, ())):
         return "fails"
     first = _content()["wheels"].get(name, {}).get(line)
-    return "wheels" if first and _in(version, f"<{first}") else ""
+    return "wheels" if first and within(version, f"<{first}") else ""
 
 
 def first(name: str, line: str) -> str:
@@ -54,7 +67,7 @@ def first(name: str, line: str) -> str:
 def replaced(name: str, version: str) -> str:
     """The version to install instead of one that fails on every line; empty for one that does not."""
     table = _content()["replaced"].get(name, {}) if version else {}
-    return next((other for some, other in table.items() if _in(version, some)), "")
+    return next((other for some, other in table.items() if within(version, some)), "")
 
 
 def beside(name: str, version: str) -> tuple[str, ...]:
@@ -64,14 +77,14 @@ def beside(name: str, version: str) -> tuple[str, ...]:
     """
     table = _content()["beside"].get(name, {})
     return tuple(
-        limit for some, limits in table.items() if not some or (version and _in(version, some)) for limit in limits
+        limit for some, limits in table.items() if not some or (version and within(version, some)) for limit in limits
     )
 
 
 def imports_pkg_resources(name: str, version: str) -> bool:
     """Whether a version of a package imports pkg_resources, which setuptools has no more since 81."""
     old = _content()["pkg_resources"].get(name)
-    return bool(old and version) and _in(version, old)
+    return bool(old and version) and within(version, old)
 
 
 def applies(marker: Marker, line: str) -> bool:
@@ -88,7 +101,12 @@ def applies(marker: Marker, line: str) -> bool:
     return marker.evaluate(environment)
 
 
-def _in(version: str, specifier: str) -> bool:
+def within(version: str, specifier: str) -> bool:
+    """Whether a version is in specifiers (PEP 440), pre-releases too; one that cannot be read is in none."""
+    parts = [_PLAIN.fullmatch(part) for part in specifier.split(",")]
+    release = _PLAIN.fullmatch(f"=={version}")
+    if release and None not in parts:
+        return all(_COMPARED[part[1]](_numbers(release[2]), _numbers(part[2])) for part in parts if part)
     from packaging.specifiers import SpecifierSet
     from packaging.version import InvalidVersion
 
@@ -96,6 +114,14 @@ def _in(version: str, specifier: str) -> bool:
         return SpecifierSet(specifier).contains(version, prereleases=True)
     except InvalidVersion:
         return False
+
+
+def _numbers(release: str) -> list[int]:
+    """The numbers of a release, of which zeros at the end say nothing (PEP 440, "Version matching")."""
+    numbers = [int(number) for number in release.split(".")]
+    while numbers and not numbers[-1]:
+        numbers.pop()
+    return numbers
 
 
 @cache

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages import python_fresh
@@ -13,8 +12,7 @@ from scaffold.languages.python_names import elsewhere, normal, tables
 from scaffold.project import LARGEST_LOCK, Project
 
 
-@dataclass(frozen=True)
-class Pin:
+class Pin(NamedTuple):
     """A package that runs: `version` as written (empty: none), `source` the file that names it, with its line.
 
     `wheels` are the file names that a lock lists. `kind` is empty for a package of an index, else `git`, `path` or
@@ -28,8 +26,7 @@ class Pin:
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class Lock:
+class Lock(NamedTuple):
     """A lock's file and installer, the packages that run, and whether it fits its manifest (None: cannot be told).
 
     `members` are the folders of a workspace, without the root.

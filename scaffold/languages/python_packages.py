@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.facts import Found
 from scaffold.languages import python_known, python_locks, python_outdated, python_project, requirements
@@ -31,8 +30,7 @@ may lack one too: the list is a help, no survey.
 """
 
 
-@dataclass(frozen=True)
-class Packages:
+class Packages(NamedTuple):
     """How packages are installed (`pip`, `uv`, ...), from which files, and the normalised names of those that run.
 
     `pins` are those of which more than the name is known. `others` and `rule` are those of the answer.
@@ -74,7 +72,7 @@ def read(project: Project, manifest: dict[str, Any] | None = None) -> Packages:
     packages = _unlocked(project, manifest, own, stated)
     if file:
         rule = f"{packages.source} has requirements that {file} has not"
-        return replace(packages, others=(Found("pip", file),), rule=rule)
+        return packages._replace(others=(Found("pip", file),), rule=rule)
     return packages
 
 
@@ -149,7 +147,7 @@ def _unlocked(project: Project, manifest: dict[str, Any], own: Distribution | No
     elif own:
         # Its requirements are known to the build alone.
         packages = Packages("pip", own.source, (), names, (), notes)
-        return _complete(packages, replace(own, needed=own.source), whole=True)
+        return _complete(packages, own._replace(needed=own.source), whole=True)
     else:
         source = "pyproject.toml" if project.has("pyproject.toml") else "no manifest"
         packages = Packages("pip", source, (), names, ())
@@ -177,7 +175,7 @@ def _complete(packages: Packages, own: Distribution | None, whole: bool) -> Pack
     old = next((pin for pin in packages.pins if python_known.imports_pkg_resources(pin.name, pin.version)), None)
     if old and not any(pin.name == "setuptools" and pin.version for pin in packages.pins):
         traits.append(Found(python_known.added("setuptools"), f"{old.name} {old.version} ({old.source})"))
-    return replace(packages, traits=tuple(traits))
+    return packages._replace(traits=tuple(traits))
 
 
 def _glibc_only(pin: Pin) -> bool:
@@ -202,4 +200,4 @@ def _compared(packages: Packages, locks: Sequence[Lock], file: str) -> Packages:
         rule += f", {' and '.join(stale)} {'do' if len(stale) > 1 else 'does'} not"
     elif packages.source in python_locks.FILES and not others:
         rule = "a lock has all versions"
-    return replace(packages, others=found, rule=rule)
+    return packages._replace(others=found, rule=rule)

@@ -5,9 +5,8 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from scaffold.languages.python_names import normal, required, table, texts
 from scaffold.project import Project
@@ -37,8 +36,7 @@ MOST_LOOKED_AT = 100
 _OWN_METADATA = re.compile(r"importlib[._]metadata|pkg_resources|from \._?_?version\b|\._version\b")
 
 
-@dataclass(frozen=True)
-class Distribution:
+class Distribution(NamedTuple):
     """A project that can be built, and the file that says how.
 
     `needed` says why the app may not run without being installed, or is empty. `variable` gets a version where it is

@@ -7,6 +7,7 @@ import posixpath
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from scaffold.languages.python_source import Module, Modules, named
 from scaffold.languages.python_variables import alias, asked, prefix_of
@@ -20,8 +21,7 @@ _SAME = ("os.path.abspath", "os.path.realpath", "os.path.normpath", "os.path.exp
 _ITSELF = ("resolve", "absolute", "strip", "as_posix", "lower", "rstrip", "split", "format", "encode")
 
 
-@dataclass(frozen=True)
-class Value:
+class Value(NamedTuple):
     """A string or number; `variable` is what of the environment may say another, `needed` that it has to."""
 
     of: str | int | None

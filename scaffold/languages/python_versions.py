@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold import catalogue, language, ranges
 from scaffold.facts import Found, Range
@@ -22,8 +22,7 @@ _HEADER = re.compile(r"#.*\bwith [Pp]ython (\d+\.\d+)|#.*--python-version[ =](\d
 """What pip-compile and uv write above what they made."""
 
 
-@dataclass(frozen=True)
-class Choice:
+class Choice(NamedTuple):
     """The line for a project (None: nothing says one), pins that are no good there, and notes about it."""
 
     version: Found | None

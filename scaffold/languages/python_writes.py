@@ -6,7 +6,7 @@ import ast
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.facts import Found
@@ -47,8 +47,7 @@ _CODE = (
 )
 
 
-@dataclass(frozen=True)
-class Written:
+class Written(NamedTuple):
     """A path in the image that is written: a file, or a folder."""
 
     path: str

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from posixpath import dirname, join, normpath
+from typing import NamedTuple
 
 from scaffold.errors import ScaffoldError
 from scaffold.languages.python_names import elsewhere
@@ -31,8 +31,7 @@ _FOLDER = re.compile(r"file:|\.{0,2}/|\.{1,2}(\[|\s|;|$)")
 _REPOSITORY = re.compile(r"(git|hg|svn|bzr)\+")
 
 
-@dataclass(frozen=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A package by the name as written; `source` is file and line.
 
     `kind` is empty for a package of an index, `git` for one of a repository, `path` for one of a folder (`name` is then
@@ -48,8 +47,7 @@ class Requirement:
     kind: str = ""
 
 
-@dataclass(frozen=True)
-class Requirements:
+class Requirements(NamedTuple):
     """The files in the order in which pip reads them, the packages, and the first file with hashes, or empty."""
 
     files: tuple[str, ...]

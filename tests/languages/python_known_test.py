@@ -78,3 +78,13 @@ def test_the_table_is_well_formed() -> None:
     for lines in content["fails"].values():
         assert lines.keys() <= set(LINES)
         assert all(SpecifierSet(text) for some in lines.values() for text in some)
+
+
+@pytest.mark.parametrize(
+    "specifier", ["<2", "<=2", "==2.0", "!=2", ">2", ">=2.0.0", ">=1.10,<2.9", "<0", ">=0", "<2.22.0rc0"]
+)
+@pytest.mark.parametrize(
+    "version", ["2", "2.0", "1.10.1", "1.9", "2.0.0.1", "0", "0.0", "10.2", "2.0rc1", "2.0.post1", "1!1"]
+)
+def test_plain_releases_compare_as_packaging_has_it(specifier: str, version: str) -> None:
+    assert python_known.within(version, specifier) is SpecifierSet(specifier).contains(version, prereleases=True)
