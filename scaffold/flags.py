@@ -52,8 +52,8 @@ OF_UPDATE = {
     "restore": "Write again what was deleted.",
     "abort": "Take back an update whose conflicts are not resolved.",
     "merge": "Merge files of which the lock's text was changed, all that differs between marks.",
-    "keep": "Keep these.",
-    "force": "Replace these; with --abort, take back also what was edited since.",
+    "keep": "Keep these, and of conflicts your lines.",
+    "force": "Replace these, and take the new lines of conflicts; with --abort, take back also what was edited since.",
 }
 """The flags that `update` alone has."""
 

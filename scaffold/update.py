@@ -246,13 +246,13 @@ def _put(result: Updated) -> Updated:
 
 
 def _settled(made: Sequence[updating.Joined], options: Options, choose: Choose | None) -> Sequence[updating.Joined]:
-    """The files, with what the options say of those whose text in the lock is not what was written, and then `choose`.
+    """The files, with what the options say of conflicts and of a changed text in the lock, and then `choose`.
 
     Raises Conflict where nobody says so of one.
     """
     way = next((how for how in ("merge", "keep", "force") if getattr(options, how)), "")
     if way:
-        made = [updating.settled(one, way) if one.unfounded else one for one in made]
+        made = [updating.settled(one, way) if one.unfounded or one.outcome.what == "conflict" else one for one in made]
     if choose:
         return choose(made)
     changed = [one.outcome for one in made if one.unfounded]

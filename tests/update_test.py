@@ -141,6 +141,17 @@ def test_a_conflict_is_shown_refused_and_gone_on_from(shop: Path) -> None:
         abort(str(shop), Options())
 
 
+@pytest.mark.parametrize(("flag", "port"), [("--keep", "3001"), ("--force", "9000")])
+def test_a_flag_settles_conflicts(flag: str, port: str, shop: Path) -> None:
+    conflicting(shop)
+    done = inside.run("update", "--offline", flag, cwd=shop)
+    assert done.code == 0, done.err
+    text = (shop / DOCKERFILE).read_text()
+    assert f"EXPOSE {port}\n" in text and YOURS not in text and "PORT=9000" in text
+    assert "cpus: 2\n" in (shop / COMPOSE).read_text(), "an edit that conflicts with nothing stays"
+    assert inside.run("update", "--offline", cwd=shop).code == 0 and (shop / DOCKERFILE).read_text() == text
+
+
 def test_a_quiet_update_tells_of_conflicts(shop: Path) -> None:
     conflicting(shop)
     for flags in (["--dry-run"], []):
