@@ -135,7 +135,7 @@ def test_node_with_a_build_and_an_addon(project: Callable[..., Stack], tier: str
     made = project(
         {
             "package.json": '{"name": "@shape/web", "main": "dist/server.js", "scripts": '
-            '{"build": "node build.js", "prepare": "node not-there.js"}, "dependencies": {"bcrypt": "6.0.0"},'
+            '{"build": "node build.js", "prepare": "semver 1.2.3"}, "dependencies": {"bcrypt": "6.0.0"},'
             ' "devDependencies": {"semver": "7.7.2"}}',
             "build.js": f"require('semver');\n{BUILD}",
             "src.js": "require('bcrypt').hashSync('x', 4);\n" + NODE,
