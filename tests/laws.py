@@ -124,7 +124,8 @@ def _anywhere(instructions: Sequence[Instruction]) -> Iterator[str]:
     commands = [i.value for i in instructions if i.name == "RUN"]
     if any(i.name in ("ADD", "ARG") for i in instructions):
         yield "add-arg"
-    if any("--chown" in i.value for i in instructions if i.name == "COPY"):
+    # What the app writes to is all that is its own.
+    if any("--chown" in i.value for i in instructions if i.name == "COPY" and i.value != WRITABLE):
         yield "chown"
     if any(i.name == "ENV" and SECRET.search(i.value) for i in instructions):
         yield "secret"
@@ -173,8 +174,9 @@ COMPOSE: dict[str, Any] = {
     "restart": "on-failure:5",
 }
 FORBIDDEN = re.compile(
-    "cap_add|cgroup|cgroup_parent|container_name|devices|image|ipc|network_mode|pid|privileged|userns_mode|volumes.*"
+    "cap_add|cgroup|cgroup_parent|container_name|devices|image|ipc|network_mode|pid|privileged|userns_mode|volumes_from"
 )
+WRITABLE = f"--from=build --chown={USER} /writable /"
 
 
 def compose(text: str) -> Iterator[str]:
@@ -197,8 +199,12 @@ def compose(text: str) -> Iterator[str]:
             yield "tmpfs"
         if any(SECRET.search(str(name)) for name in service.get("environment", ())):
             yield "secret"
-        if not all(re.fullmatch(r"127\.0\.0\.1:(\d+):\1(/udp)?", port) for port in service["ports"]):
+        if not all(re.fullmatch(r"127\.0\.0\.1:(\d+):\1(/udp)?", port) for port in service.get("ports", ())):
             yield "ports"
+        mounted = [mount.partition(":") for mount in service.get("volumes", ())]
+        named = content.get("volumes", {})
+        if not all(name in named and named[name] == {} and path.startswith("/") for name, _, path in mounted):
+            yield "volumes"
 
 
 def dependabot(text: str) -> Iterator[str]:
@@ -223,11 +229,15 @@ def together(files: Mapping[str, str]) -> Iterator[str]:
         text = files[posixpath.normpath(f"{service['build']['context']}/Dockerfile")]
         instructions = parse(text)
         last = stages(instructions)[-1]
+        exposed = [i.value for i in last if i.name == "EXPOSE"]
+        if exposed != [port.split(":")[-1] for port in service.get("ports", ())]:
+            yield "ports-agree"
+        if service["healthcheck"] == {"disable": True}:
+            if _only(last, "HEALTHCHECK").value != "NONE":
+                yield "healthcheck-agrees"
+            continue
         if service["healthcheck"]["test"] != ["CMD", *_health(last)] or _times(last) != _times_of(service):
             yield "healthcheck-agrees"
-        exposed = [i.value for i in last if i.name == "EXPOSE"]
-        if exposed != [port.split(":")[-1] for port in service["ports"]]:
-            yield "ports-agree"
         own = next((port for port in exposed if "/" not in port), "")
         environment = re.findall(r"\bPORT=(\d+)", _only(last, "ENV").value)
         source = " ".join([*_health(last), *(i.heredoc for i in instructions)])
@@ -239,7 +249,10 @@ def together(files: Mapping[str, str]) -> Iterator[str]:
 def docker_run(words: Sequence[str], service: Mapping[str, Any], name: str) -> Iterator[str]:
     """Findings in a `docker run` beside the service of the compose file."""
     flags = [("--user", service["user"]), ("--cap-drop", "ALL"), ("--security-opt", "no-new-privileges:true")]
-    flags += [("--tmpfs", mount) for mount in service["tmpfs"]] + [("--publish", port) for port in service["ports"]]
+    flags += [("--tmpfs", mount) for mount in service["tmpfs"]] + [
+        ("--publish", port) for port in service.get("ports", ())
+    ]
+    flags += [("--volume", mount) for mount in service.get("volumes", ())]
     flags += [("--memory", service["mem_limit"]), ("--memory-reservation", service["mem_reservation"])]
     flags += [("--cpus", str(service["cpus"])), ("--pids-limit", str(service["pids_limit"]))]
     expected = ["docker", "run", "--rm", "--init", "--read-only", *(word for flag in flags for word in flag), name]

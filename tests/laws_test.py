@@ -78,6 +78,7 @@ MUTANTS = [
     in_compose("network_mode", "    init: true", "    init: true\n    network_mode: host"),
     in_compose("image", "    init: true", "    init: true\n    image: shop"),
     in_compose("volumes", "    init: true", "    init: true\n    volumes:\n      - .:/app"),
+    in_compose("volumes", "    init: true", "    init: true\n    volumes:\n      - data:/app/data", "unnamed"),
     in_compose("security_opt", "no-new-privileges:true", "no-new-privileges"),
     in_compose("read_only", "    read_only: true\n", ""),
     in_compose("init", "init: true", "init: false"),
