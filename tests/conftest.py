@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import json
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Generator, Iterator
@@ -49,6 +50,18 @@ def pytest_runtest_makereport(
         report.outcome = "failed"
         report.longrepr = f"skipped, though END_TO_END={REQUIRED}: {report.longrepr}"
     return report
+
+
+@pytest.fixture
+def fast() -> Iterator[Path]:
+    """A folder in memory that every user may enter."""
+    memory = Path("/dev/shm")
+    if not os.access(memory, os.W_OK):
+        pytest.skip("no /dev/shm to write in")
+    folder = memory / f"dockerscaffold_test.{os.getpid()}"
+    folder.mkdir()
+    yield folder
+    shutil.rmtree(folder)
 
 
 @pytest.fixture

@@ -42,18 +42,6 @@ NOBODY = 65534
 
 
 @pytest.fixture
-def fast() -> Iterator[Path]:
-    """A folder in memory that every user may enter."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        pytest.skip("no /dev/shm to write in")
-    folder = memory / f"update_crash_test.{os.getpid()}"
-    folder.mkdir()
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
 def shop(tmp_path: Path) -> Path:
     """A project with edits that the next update joins."""
     return edited(tmp_path / "shop")

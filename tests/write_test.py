@@ -42,18 +42,6 @@ IMPOSSIBLE = [*NEW, File("app/Dockerfile", "x"), File("app", "a file where a fol
 
 
 @pytest.fixture
-def fast() -> Iterator[Path]:
-    """A folder in memory that every user may enter."""
-    memory = Path("/dev/shm")
-    if not os.access(memory, os.W_OK):
-        pytest.skip("no /dev/shm to write in")
-    folder = memory / f"write_test.{os.getpid()}"
-    folder.mkdir()
-    yield folder
-    shutil.rmtree(folder)
-
-
-@pytest.fixture
 def disk(tmp_path: Path) -> Iterator[Path]:
     """A disk of 64 KiB, 16 pages, of which the folder takes none."""
     folder = tmp_path / "disk"

@@ -71,6 +71,7 @@ def _after(words: tuple[str, ...], flag: str) -> str | None:
 
 
 def own_health(server: str) -> Found | None:
+    """The path on which a server that is an app itself says that it is well; None for any other."""
     return Found("/_stcore/health", "streamlit's own") if server == "streamlit" else None
 
 
